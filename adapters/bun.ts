@@ -1,0 +1,52 @@
+import type { Gateway, Host } from "../src/types.ts";
+import type { ServeOptions, Server } from "./server.ts";
+
+/** Bun decodes nothing when told so, and waits as long as our own clocks allow. */
+const lent: Host = {
+  encoding: "kept",
+  fetch: (url, init) => fetch(url, { ...init, decompress: false, timeout: false } as RequestInit),
+};
+
+/** What `Bun.serve` takes, and what `bun run` expects of a default export. */
+export interface BunServer {
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly port: number;
+  readonly hostname: string;
+  readonly idleTimeout: number;
+  readonly maxRequestBodySize: number;
+  readonly development: boolean;
+}
+
+/**
+ * A default export for `bun run`, or the options of a `Bun.serve` of your own: no silent stream is cut, no large
+ * upload refused, no source shown in an error page.
+ */
+export function mount(
+  gateway: Gateway,
+  { port = 8787, hostname = "127.0.0.1" }: ServeOptions = {},
+  host: Host = lent,
+): BunServer {
+  return {
+    fetch: (request) => gateway.handle(request, host),
+    port,
+    hostname,
+    idleTimeout: 0,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+  };
+}
+
+/** Serves a gateway with `Bun.serve`. */
+export function serve(gateway: Gateway, options: ServeOptions = {}): Promise<Server> {
+  const host = { ...lent, closing: false };
+  const server = Bun.serve(mount(gateway, options, host));
+  return Promise.resolve({
+    url: `http://${server.hostname}:${server.port}`,
+    async stop(deadline = 10_000) {
+      host.closing = true;
+      const timer = setTimeout(() => server.stop(true), deadline);
+      await server.stop();
+      clearTimeout(timer);
+    },
+  });
+}

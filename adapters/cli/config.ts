@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
+import type { Settings } from "../../src/types.ts";
+
+/** What the command line says. */
+export interface Command {
+  readonly port: number;
+  readonly settings: Settings;
+}
+
+/** Reads the command line, and the configuration it names: JSON with comments, shaped as `createGateway` takes it. */
+export async function readCommand(args: readonly string[]): Promise<Command> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { port: { type: "string" }, config: { type: "string" } },
+  });
+  const port = Number(values.port ?? "8787");
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Error(`--port: Expected a number from 0 to 65535 but found ${values.port}`);
+  }
+  return { port, settings: values.config ? await readSettings(values.config) : {} };
+}
+
+async function readSettings(file: string): Promise<Settings> {
+  const text = await readFile(file, "utf8").catch((error) => {
+    throw new Error(`--config: ${error.message}`);
+  });
+  const problems: ParseError[] = [];
+  const settings = parse(text, problems, { allowTrailingComma: true });
+  const [problem] = problems;
+  if (!problem) return settings;
+  const line = text.slice(0, problem.offset).split("\n").length;
+  throw new Error(`${file}:${line}: ${printParseErrorCode(problem.error)}`);
+}
+
+/** Three requests to try against a gateway that has just started. */
+export function greeting(url: string): string {
+  return `waygate listens on ${url}
+
+  curl ${url}/healthz
+  curl ${url}/v1/me/my-gateway/openai/chat/completions -H "authorization: Bearer $OPENAI_API_KEY" \\
+    -H "content-type: application/json" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
+  curl ${url}/v1/me/my-gateway -H "content-type: application/json" -d '[
+    {"provider":"openai","endpoint":"chat/completions","authorization":"Bearer '$OPENAI_API_KEY'",
+     "query":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}},
+    {"provider":"groq","endpoint":"chat/completions","authorization":"Bearer '$GROQ_API_KEY'",
+     "query":{"model":"llama-3.1-8b-instant","messages":[{"role":"user","content":"Hi"}]}}]'`;
+}
+
+/** Ends the command with a line that says why. */
+export function giveUp(error: unknown): never {
+  console.error(`waygate: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}

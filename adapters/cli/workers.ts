@@ -1,0 +1,19 @@
+/** Serves a gateway on workerd, the runtime of Cloudflare Workers. */
+import process from "node:process";
+import { createGateway } from "../../src/index.ts";
+import { giveUp, greeting, readCommand } from "./config.ts";
+import { startWorkerd } from "./workerd.ts";
+
+try {
+  const { port, settings } = await readCommand(process.argv.slice(2));
+  createGateway(settings);
+  const { url, process: child } = await startWorkerd(new URL("worker.ts", import.meta.url), {
+    port,
+    bindings: { SETTINGS: settings },
+  });
+  console.log(greeting(url));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => child.kill());
+  child.once("exit", (code) => process.exit(code ?? 0));
+} catch (error) {
+  giveUp(error);
+}

@@ -1,0 +1,32 @@
+import type { Gateway, Host } from "../src/types.ts";
+import type { ServeOptions, Server } from "./server.ts";
+
+/** Deno hands on compressed bytes as they came only where `identity` was asked for. */
+const lent: Host = { encoding: "identity", fetch: (url, init) => fetch(url, init) };
+
+/** A default export for `deno serve`, or a handler for a server of your own. */
+export function mount(gateway: Gateway, host: Host = lent): { fetch(request: Request): Promise<Response> } {
+  return { fetch: (request) => gateway.handle(request, host) };
+}
+
+/** Serves a gateway with `Deno.serve`. */
+export function serve(
+  gateway: Gateway,
+  { port = 8787, hostname = "127.0.0.1" }: ServeOptions = {},
+): Promise<Server> {
+  const cut = new AbortController();
+  const host = { ...lent, closing: false };
+  const server = Deno.serve(
+    { port, hostname, signal: cut.signal, onListen: () => {} },
+    mount(gateway, host).fetch,
+  );
+  return Promise.resolve({
+    url: `http://${hostname}:${server.addr.port}`,
+    async stop(deadline = 10_000) {
+      host.closing = true;
+      const timer = setTimeout(() => cut.abort(), deadline);
+      await server.shutdown();
+      clearTimeout(timer);
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import type { Gateway, Host } from "../src/types.ts";
+
+/** A module Worker's default export. */
+export interface WorkerHandler<Env> {
+  fetch(request: Request, env: Env): Promise<Response>;
+}
+
+/**
+ * Mounts a gateway as a Worker. Needs the compatibility flag `enable_request_signal`, so that a client's leaving
+ * reaches the provider.
+ *
+ * @param gateway a gateway, or how to make one from the Worker's bindings; it is made once
+ */
+export function mount<Env = unknown>(gateway: Gateway | ((env: Env) => Gateway)): WorkerHandler<Env> {
+  let made: Gateway | undefined;
+  return {
+    fetch(request, env) {
+      made ??= typeof gateway === "function" ? gateway(env) : gateway;
+      return made.handle(request, lend(request));
+    },
+  };
+}
+
+/** Workers hand on compressed bytes untouched; Cloudflare puts its own `accept-encoding` in the request. */
+function lend(request: Request): Host {
+  const { cf } = request as { cf?: { clientAcceptEncoding?: string } };
+  return {
+    encoding: "kept",
+    acceptEncoding: cf?.clientAcceptEncoding,
+    fetch: (url, init) => fetch(url, init),
+  };
+}

@@ -1,0 +1,70 @@
+import { GatewayError } from "./errors.ts";
+import { concat } from "./peek.ts";
+import type { Body } from "./types.ts";
+
+/** A body of bytes that are at hand. */
+export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
+  return { untouched: undefined, open: () => bytes, keep: () => Promise.resolve(true) };
+}
+
+/** The body of a request: a stream until somebody keeps it. */
+export function requestBody(request: Request, limit: number): Body {
+  const { body } = request;
+  if (!body) return empty;
+  const declared = declaredLength(request);
+  let kept: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    get untouched() {
+      return kept ? undefined : declared;
+    },
+    open: () => kept ?? body,
+    async keep() {
+      if (kept) return true;
+      if (declared !== undefined && declared > limit) return false;
+      kept = await readBytes(request, limit);
+      return true;
+    },
+  };
+}
+
+const empty: Body = { untouched: undefined, open: () => null, keep: () => Promise.resolve(true) };
+
+/**
+ * Reads a request's body into memory.
+ *
+ * @throws {GatewayError} `too_large`, as soon as it is known to be over the limit, in bytes
+ */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = declaredLength(request);
+  if (declared !== undefined && declared > limit) throw tooLarge(limit);
+  if (declared !== undefined) return new Uint8Array(await request.arrayBuffer());
+  return await collect(request.body, limit);
+}
+
+async function collect(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (const reader = body?.getReader(); reader;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > limit) {
+      reader.cancel().catch(() => {});
+      throw tooLarge(limit);
+    }
+    chunks.push(value);
+  }
+  return concat(chunks, length);
+}
+
+function declaredLength(request: Request): number | undefined {
+  const text = request.headers.get("content-length");
+  return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError("too_large", `Request body is too large: the limit is ${limit} bytes`);
+}

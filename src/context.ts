@@ -1,0 +1,28 @@
+import { uuidv7 } from "./ids.ts";
+import type { Context, Fetch, Fields, Host } from "./types.ts";
+
+/** What a request brings into its context. */
+export interface Arrival {
+  readonly signal: AbortSignal;
+  readonly knobs: Fields;
+  readonly host?: Host;
+  /** Outranks the host's. */
+  readonly fetch?: Fetch | undefined;
+}
+
+/** A new request's context, with an empty ledger. */
+export function createContext({ signal, knobs, host, fetch }: Arrival): Context {
+  return {
+    id: uuidv7(),
+    eventId: knobs["cf-aig-event-id"],
+    signal,
+    fetch: fetch ?? host?.fetch ?? globalFetch,
+    encoding: fetch ? "unknown" : host?.encoding ?? "unknown",
+    attemptsLeft: 0,
+    stepsLeft: 0,
+    ledger: { attempts: [] },
+  };
+}
+
+/** Looked up at each call: an application may have put its own in place. */
+const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);

@@ -1,0 +1,28 @@
+import { type Address, checkEndpoint } from "../address.ts";
+import { requestBody } from "../body.ts";
+import { GatewayError } from "../errors.ts";
+import type { Parted } from "../headers.ts";
+import { mergeOptions, readOptions } from "../options.ts";
+import type { Site } from "../site.ts";
+import type { Plan } from "../types.ts";
+
+/** A provider's own endpoint: the request goes on as it came, in one step. */
+export function proxy(request: Request, address: Address, parted: Parted, site: Site): Plan {
+  const { account, provider, endpoint } = address;
+  const resolve = site.directory.get(provider);
+  if (!resolve) {
+    throw new GatewayError("unknown_provider", undefined, { description: `Invalid provider: ${provider}` });
+  }
+  checkEndpoint(endpoint, "path");
+  const headers = parted.forward;
+  return [{
+    index: 0,
+    provider,
+    endpoint,
+    url: resolve(endpoint, { account, headers }),
+    method: request.method,
+    headers,
+    body: requestBody(request, site.bodyLimit),
+    options: mergeOptions(site.defaults, readOptions(parted.knobs)),
+  }];
+}

@@ -1,0 +1,25 @@
+import { peek } from "./peek.ts";
+
+/** How an encoded body begins; brotli has no such mark. @see RFC 1952, RFC 1950, RFC 8878 */
+const marks: Readonly<Record<string, (first: number, second: number) => boolean>> = {
+  "gzip": (first, second) => first === 0x1f && second === 0x8b,
+  "x-gzip": (first, second) => first === 0x1f && second === 0x8b,
+  "deflate": (first, second) => (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0,
+  "zstd": (first, second) => first === 0x28 && second === 0xb5,
+};
+
+/**
+ * Makes an answer's headers tell the truth about its body, for a `fetch` of which nothing is known: some
+ * runtimes decode the body and leave `content-encoding` and `content-length` as the provider sent them.
+ */
+export async function settle(response: Response): Promise<Response> {
+  const encoding = response.headers.get("content-encoding")?.toLowerCase();
+  if (!encoding || encoding === "identity" || !response.body) return response;
+  const { head, body } = await peek(response.body, 2);
+  const still = marks[encoding]?.(head[0] ?? 0, head[1] ?? 0);
+  if (still) return new Response(body, response);
+  const headers = new Headers(response.headers);
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+}

@@ -1,0 +1,84 @@
+/** Names of what can go wrong: keys of the one table that gives Cloudflare's number and the status. */
+export type ErrorCode =
+  | "no_gateway"
+  | "network"
+  | "timeout"
+  | "client_left"
+  | "unknown_provider"
+  | "unauthorized"
+  | "invalid"
+  | "too_large"
+  | "wrong_method"
+  | "not_found"
+  | "internal";
+
+/** Cloudflare's number, the HTTP status that goes with it, and what it says by default. */
+const table: Readonly<Record<ErrorCode, readonly [internalCode: number, status: number, message: string]>> = {
+  no_gateway: [2001, 400, "Please configure AI Gateway"],
+  network: [2005, 502, "Failed to get response from provider"],
+  timeout: [2005, 504, "Failed to get response from provider"],
+  client_left: [2005, 499, "The client closed the connection"],
+  unknown_provider: [2008, 400, "Invalid provider"],
+  unauthorized: [2009, 401, "Unauthorized"],
+  invalid: [7001, 400, "Invalid request"],
+  too_large: [7001, 413, "Request body is too large"],
+  wrong_method: [7001, 405, "Method not allowed"],
+  not_found: [7003, 404, "Not found"],
+  internal: [7000, 500, "Internal error"],
+};
+
+/** What may be said besides code and message. */
+export interface GatewayErrorOptions {
+  readonly description?: string;
+  readonly allow?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/** An error that a client may read: what, which, what was expected; never a key, never a URL. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly code: ErrorCode;
+  /** Cloudflare's number. */
+  readonly internalCode: number;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** More than the message says; the message itself by default. */
+  readonly description: string;
+  /** Methods that would have been right, for `wrong_method`. */
+  readonly allow: readonly string[];
+
+  constructor(code: ErrorCode, message?: string, options: GatewayErrorOptions = {}) {
+    const [internalCode, status, standard] = table[code];
+    super(message ?? standard, "cause" in options ? { cause: options.cause } : {});
+    this.code = code;
+    this.internalCode = internalCode;
+    this.status = status;
+    this.description = options.description ?? this.message;
+    this.allow = options.allow ?? [];
+  }
+}
+
+/** Whatever was thrown, as an error that a client may read; a stranger's message stays inside. */
+export function explain(thrown: unknown): GatewayError {
+  return thrown instanceof GatewayError ? thrown : new GatewayError("internal", undefined, { cause: thrown });
+}
+
+/**
+ * The error as Cloudflare AI Gateway words it: `error` is an array, and the Workers binding reads `name`,
+ * `internalCode` and `description`.
+ */
+export function toResponse(error: GatewayError, headers: Record<string, string> = {}): Response {
+  const { internalCode, status, message, description } = error;
+  const envelope = {
+    success: false,
+    result: [],
+    messages: [],
+    error: [{ code: internalCode, message }],
+    name: "AiGatewayError",
+    httpCode: status,
+    internalCode,
+    message,
+    description,
+  };
+  return Response.json(envelope, { status, headers });
+}

@@ -1,0 +1,145 @@
+import { Router } from "itty-router";
+import { type Address, readAddress } from "./address.ts";
+import { compose } from "./compose.ts";
+import { createContext } from "./context.ts";
+import { allow, isPreflight, preflight } from "./cors.ts";
+import { dispatch } from "./dispatch.ts";
+import { proxy } from "./doors/proxy.ts";
+import { planOf, universal } from "./doors/universal.ts";
+import { GatewayError } from "./errors.ts";
+import { fallback } from "./fallback.ts";
+import { part, type Parted } from "./headers.ts";
+import { refuse, respond } from "./respond.ts";
+import { checkSettings } from "./settings.ts";
+import { createSites, type Site } from "./site.ts";
+import { retry } from "./steps/retry.ts";
+import { timeout } from "./steps/timeout.ts";
+import type { Context, Gateway, Host, Plan, RunOptions, Settings } from "./types.ts";
+
+/** Turns a request that has come into a site into a plan. */
+type Door = (parted: Parted, site: Site) => Plan | Promise<Plan>;
+
+/** What the router sees of a request. */
+interface Visitor {
+  readonly method: string;
+  readonly url: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly request: Request;
+  readonly host: Host;
+}
+
+/** Every method that providers know; TRACE and CONNECT are not for gateways. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/**
+ * Makes a gateway.
+ *
+ * @throws {GatewayError} `invalid`, when a setting is unknown or ill-typed; it names the field
+ */
+export function createGateway(settings: Settings = {}): Gateway {
+  const checked = checkSettings(settings);
+  const { basePath, origin, fetch } = checked;
+  const sites = createSites(checked);
+  const run = fallback(compose(retry(), timeout())(dispatch));
+
+  const router = Router<Visitor>({ base: basePath })
+    .get("/healthz", ({ host }) => health(host))
+    .all("/v1/:account/:gateway", (visitor) => enterUniversal(visitor))
+    .all("*", () => refuse(new GatewayError("not_found")));
+
+  async function handle(request: Request, host: Host = {}): Promise<Response> {
+    try {
+      const address = readAddress(request.url, basePath);
+      if (address) return await enterProvider(request, address, host);
+      const { method, url } = request;
+      return await router.fetch({ method, url: absolute(url), params: {}, request, host });
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
+  function enterProvider(request: Request, address: Address, host: Host): Promise<Response> {
+    return enter(address.gateway, request, host, (parted, site) => {
+      if (!METHODS.includes(request.method)) throw wrongMethod(METHODS);
+      return proxy(request, address, parted, site);
+    });
+  }
+
+  function enterUniversal(
+    { request, host, params: { account = "", gateway = "" } }: Visitor,
+  ): Promise<Response> {
+    return enter(gateway, request, host, ({ knobs }, site) => {
+      if (request.method !== "POST") throw wrongMethod(["POST"]);
+      return universal(request, knobs, account, site);
+    });
+  }
+
+  async function enter(id: string, request: Request, host: Host, door: Door): Promise<Response> {
+    const site = sites.find(id);
+    if (site?.cors && isPreflight(request)) return preflight(request, site.cors);
+    const parted = part(request.headers, host.acceptEncoding);
+    const context = createContext({ signal: request.signal, knobs: parted.knobs, host, fetch });
+    const response = await serve(door, parted, site, context);
+    return site?.cors ? allow(response, request, site.cors) : response;
+  }
+
+  async function serve(
+    door: Door,
+    parted: Parted,
+    site: Site | undefined,
+    context: Context,
+  ): Promise<Response> {
+    try {
+      if (!site) throw new GatewayError("no_gateway");
+      if (site.locked) throw new GatewayError("unauthorized");
+      const plan = await door(parted, site);
+      return respond(await run(plan, context), context);
+    } catch (error) {
+      return refuse(error, context);
+    }
+  }
+
+  return {
+    handle,
+    run(steps, options = {}) {
+      const parted = part(fieldsOf(options));
+      const signal = options.signal ?? new AbortController().signal;
+      const site = sites.find(options.gateway?.id ?? sites.usual);
+      const context = createContext({ signal, knobs: parted.knobs, fetch });
+      const door: Door = ({ knobs }, site) => planOf(steps, knobs, "default", site);
+      return serve(door, parted, site && { ...site, locked: false }, context);
+    },
+    getUrl: (provider = "", { account = "default", gateway = sites.usual } = {}) =>
+      Promise.resolve(`${origin}${basePath}/v1/${account}/${gateway}/${provider}`),
+  };
+}
+
+function wrongMethod(allow: readonly string[]): GatewayError {
+  return new GatewayError("wrong_method", `Method not allowed: Expected ${allow.join(", ")}`, { allow });
+}
+
+/** A URL that a parser takes; HTTP/1.0 without `host` brings a path alone. */
+function absolute(url: string): string {
+  return url.startsWith("/") ? `http://localhost${url}` : url;
+}
+
+/** The options of `run` as the header fields that say the same. */
+function fieldsOf({ gateway = {}, extraHeaders = {} }: RunOptions): Map<string, string> {
+  const { eventId, requestTimeoutMs, retries = {} } = gateway;
+  const said = {
+    "cf-aig-event-id": eventId,
+    "cf-aig-request-timeout": requestTimeoutMs,
+    "cf-aig-max-attempts": retries.maxAttempts,
+    "cf-aig-retry-delay": retries.retryDelayMs,
+    "cf-aig-backoff": retries.backoff,
+  };
+  return new Map(
+    [...Object.entries(said), ...Object.entries(extraHeaders)]
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+}
+
+function health({ closing }: Host): Response {
+  return Response.json({ status: closing ? "closing" : "ok" }, { status: closing ? 503 : 200 });
+}

@@ -1,0 +1,89 @@
+import type { Fields } from "./types.ts";
+
+/** Anything that lists header fields by lower-case name: a `Headers`, or a `Map`. */
+export interface FieldSource {
+  get(name: string): string | null | undefined;
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+/** Of one connection, not of the message. @see RFC 9110, section 7.6.1 */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** What a provider must not see: where the client is, what its browser keeps, what the body no longer is. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  "host",
+  "expect",
+  "cdn-loop",
+  "content-length",
+  "cookie",
+  "forwarded",
+  "origin",
+  "referer",
+  "true-client-ip",
+  "via",
+  "x-real-ip",
+]);
+
+/** What a client must not see. */
+const NEVER_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "set-cookie", "alt-svc"]);
+
+/** Fields whose names start so speak to the gateway. */
+const isKnob = (name: string): boolean => name.startsWith("cf-aig-") || name.startsWith("waygate-");
+
+/** A request's header fields, parted in one pass. */
+export interface Parted {
+  /** What the provider shall see. */
+  readonly forward: Fields;
+  /** What speaks to the gateway: `cf-aig-*` and `waygate-*`. */
+  readonly knobs: Fields;
+}
+
+/**
+ * Parts what a provider shall see from what speaks to the gateway, and drops what neither needs.
+ *
+ * @param acceptEncoding the client's own, where the runtime has replaced it
+ */
+export function part(headers: FieldSource, acceptEncoding?: string): Parted {
+  const named = listed(headers.get("connection"));
+  const forward: Record<string, string> = {};
+  const knobs: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    if (isKnob(name)) knobs[name] = value;
+    else if (!NEVER_SENT.has(name) && !isInfrastructure(name) && !named?.includes(name)) {
+      forward[name] = value;
+    }
+  });
+  if (acceptEncoding !== undefined) forward["accept-encoding"] = acceptEncoding;
+  return { forward, knobs };
+}
+
+/** A provider's header fields as a client may see them. */
+export function returnable(headers: Headers): Record<string, string> {
+  const named = listed(headers.get("connection"));
+  const fields: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    if (!NEVER_RETURNED.has(name) && !isKnob(name) && !named?.includes(name)) fields[name] = value;
+  });
+  return fields;
+}
+
+/** Set by the network between client and gateway, Cloudflare's own included. */
+function isInfrastructure(name: string): boolean {
+  return name.startsWith("cf-") || name.startsWith("x-forwarded-");
+}
+
+function listed(connection: string | null | undefined): string[] | undefined {
+  if (!connection || connection === "keep-alive" || connection === "close") return undefined;
+  return connection.split(",").map((name) => name.trim().toLowerCase());
+}

@@ -1,0 +1,29 @@
+/**
+ * waygate: an AI gateway as one function from Request to Response.
+ *
+ * @module
+ */
+import { createGateway } from "./gateway.ts";
+import type { Gateway } from "./types.ts";
+
+export { createGateway } from "./gateway.ts";
+export { GatewayError } from "./errors.ts";
+export type { ErrorCode } from "./errors.ts";
+export type {
+  Backoff,
+  Cors,
+  Fetch,
+  Gateway,
+  GatewaySettings,
+  Host,
+  Options,
+  Place,
+  Provider,
+  RunOptions,
+  Settings,
+  UniversalStep,
+  Visit,
+} from "./types.ts";
+
+/** A gateway with no configuration: every account and gateway id is open, nothing is kept. */
+export const handle: Gateway["handle"] = createGateway().handle;

@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import type { Fields, Options } from "./types.ts";
+
+/** One knob: the header that turns it, and what it takes in JSON. */
+interface Knob<Value> {
+  readonly header: string;
+  readonly schema: v.GenericSchema<unknown, Value>;
+}
+
+const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, number> =>
+  v.pipe(v.number(), v.integer(), v.transform((value) => Math.min(Math.max(value, lowest), highest)));
+
+/** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
+const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
+  requestTimeout: { header: "cf-aig-request-timeout", schema: wholeNumber },
+  maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
+  retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
+  backoff: { header: "cf-aig-backoff", schema: v.picklist(["constant", "linear", "exponential"]) },
+};
+
+/** What `config` and a gateway's settings may say of {@linkcode Options}. */
+export const optionEntries: v.ObjectEntries = Object.fromEntries(
+  Object.entries(knobs).map(([name, { schema }]) => [name, v.optional(schema)]),
+);
+
+const none: Options = Object.freeze({});
+
+/** Options told in header fields. A value that cannot be read is ignored, as an absent one. */
+export function readOptions(fields: Fields): Options {
+  const read: Record<string, unknown> = {};
+  let found = false;
+  for (const [name, { header, schema }] of Object.entries(knobs)) {
+    const text = fields[header]?.trim();
+    if (!text) continue;
+    const value = v.safeParse(schema, /^-?\d+$/.test(text) ? Number(text) : text);
+    if (!value.success) continue;
+    read[name] = value.output;
+    found = true;
+  }
+  return found ? read : none;
+}
+
+/** Later options outrank earlier ones; none of them needs to say anything. */
+export function mergeOptions(...sources: readonly (Options | undefined)[]): Options {
+  const telling = sources.filter((options) => options && Object.keys(options).length > 0);
+  return telling.length > 1 ? Object.assign({}, ...telling) : telling[0] ?? none;
+}

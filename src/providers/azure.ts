@@ -1,0 +1,19 @@
+import { GatewayError } from "../errors.ts";
+import type { Place, Provider } from "../types.ts";
+
+/** `azure-openai/{resource}/{deployment}/…?api-version=`: the resource is part of the host. */
+export const azureOpenai: Provider = {
+  base: "https://{resource}.openai.azure.com/openai/deployments",
+  locate: takeResource,
+};
+
+/** `azure/{resource}/anthropic/v1/messages`: models of other makers on Azure. */
+export const azure: Provider = { base: "https://{resource}.services.ai.azure.com", locate: takeResource };
+
+function takeResource(path: string): Place {
+  const [, resource, rest] = /^([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (!resource || !rest) {
+    throw new GatewayError("invalid", "endpoint: Expected {resource}/… in an Azure path");
+  }
+  return { path: rest, parts: { resource } };
+}

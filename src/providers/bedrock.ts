@@ -1,0 +1,21 @@
+import { GatewayError } from "../errors.ts";
+import type { Provider } from "../types.ts";
+
+const RUNTIME = "https://bedrock-runtime.{region}.amazonaws.com";
+const MANTLE = "https://bedrock-mantle.{region}.api.aws";
+
+/** `aws-bedrock/{service}/{region}/…`: service and region are the host. The client's signature covers the rest. */
+export const bedrock: Provider = {
+  base: RUNTIME,
+  locate(path, base) {
+    const [, service, region, rest] = /^(bedrock-runtime|bedrock-mantle)\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    if (!region || !rest) {
+      throw new GatewayError(
+        "invalid",
+        "endpoint: Expected bedrock-runtime/{region}/… or bedrock-mantle/{region}/…",
+      );
+    }
+    const own = service === "bedrock-mantle" && base === RUNTIME ? MANTLE : base;
+    return { path: rest, base: own, parts: { region } };
+  },
+};

@@ -1,0 +1,17 @@
+import { GatewayError } from "../errors.ts";
+import type { Provider } from "../types.ts";
+
+/** `x-fal-target-url` names the whole URL; it is believed only for fal's own hosts. */
+export const fal: Provider = {
+  base: "https://fal.run",
+  locate(path, _base, { headers }) {
+    const target = headers["x-fal-target-url"];
+    if (!target) return { path };
+    const url = URL.canParse(target) ? new URL(target) : undefined;
+    const known = url?.protocol === "https:" && /(^|\.)fal\.(run|ai)$/.test(url.hostname);
+    if (!known || url.username || url.password || url.port) {
+      throw new GatewayError("invalid", "x-fal-target-url: Expected an https URL on fal.run or fal.ai");
+    }
+    return { path: url.pathname.slice(1) + url.search, base: url.origin };
+  },
+};

@@ -1,0 +1,55 @@
+import { GatewayError } from "../errors.ts";
+import type { Provider, Visit } from "../types.ts";
+import { table } from "./table.ts";
+
+/** A row, ready to be joined with a path. */
+export type Resolve = (endpoint: string, visit: Visit) => string;
+
+/** Providers by the slug in a URL or a step. */
+export type Directory = ReadonlyMap<string, Resolve>;
+
+/** The known providers, with the user's own on top. */
+export function createDirectory(own: Readonly<Record<string, Provider>> = {}): Directory {
+  const rows = new Map(Object.entries(table).map(([slug, row]) => [slug, resolver(row)]));
+  for (const [slug, row] of Object.entries(own)) {
+    rows.set(slug, resolver({ ...rows.has(slug) ? table[slug] : undefined, ...row }));
+    rows.set(`custom-${slug}`, rows.get(slug)!);
+  }
+  return rows;
+}
+
+/** Joins paths with a row's base; the origin is always the row's. */
+function resolver(row: Provider): Resolve {
+  return (endpoint, visit) => {
+    const at = endpoint.indexOf("?");
+    const path = at < 0 ? endpoint : endpoint.slice(0, at);
+    const search = at < 0 ? "" : endpoint.slice(at);
+    const place = row.locate?.(path, row.base, visit) ?? { path };
+    const base = place.base ?? row.base;
+    const parts = { account: visit.account, ...place.parts };
+    return join(base.includes("{") ? fill(base, parts) : base, place.path) + search;
+  };
+}
+
+function fill(base: string, parts: Readonly<Record<string, string>>): string {
+  return base.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = parts[name];
+    if (value !== undefined && /^[\w-]*$/.test(value)) return value;
+    throw new GatewayError("invalid", `${name}: Expected letters, digits and hyphens`);
+  });
+}
+
+/**
+ * Leaves out of the path the longest leading run of segments with which the base already ends, so that
+ * `chat/completions` and `v1/chat/completions` both work below a base that ends in `/v1`.
+ */
+function join(base: string, path: string): string {
+  if (!path) return base;
+  const root = base.indexOf("/", base.indexOf("://") + 3);
+  for (let at = root; at >= 0; at = base.indexOf("/", at + 1)) {
+    const tail = base.slice(at + 1);
+    if (path === tail) return base;
+    if (path.startsWith(tail) && path[tail.length] === "/") return base + path.slice(tail.length);
+  }
+  return `${base}/${path}`;
+}

@@ -1,0 +1,58 @@
+import type { Place, Provider } from "../types.ts";
+import { azure, azureOpenai } from "./azure.ts";
+import { bedrock } from "./bedrock.ts";
+import { fal } from "./fal.ts";
+import { vertex } from "./vertex.ts";
+
+/** Paths that start so gain `v1/`. */
+const versioned = (pattern: RegExp) => (path: string): Place => ({
+  path: pattern.test(path) ? `v1/${path}` : path,
+});
+
+/** Every provider that is known without configuration, by the slug in the gateway's URL. */
+export const table: Readonly<Record<string, Provider>> = {
+  "openai": { base: "https://api.openai.com/v1" },
+  "anthropic": { base: "https://api.anthropic.com", locate: versioned(/^(messages|models|complete)\b/) },
+  "workers-ai": {
+    base: "https://api.cloudflare.com/client/v4/accounts/{account}/ai",
+    locate: (path) => ({ path: path.startsWith("@") ? `run/${path}` : path }),
+  },
+  "huggingface": {
+    base: "https://router.huggingface.co/hf-inference/models",
+    locate: (path, base) =>
+      path.startsWith("v1/") ? { path, base: base.replace(/\/hf-inference\/models$/, "") } : { path },
+  },
+  "replicate": { base: "https://api.replicate.com/v1" },
+  "google-ai-studio": { base: "https://generativelanguage.googleapis.com" },
+  "google-vertex-ai": vertex,
+  "azure-openai": azureOpenai,
+  "azure": azure,
+  "aws-bedrock": bedrock,
+  "groq": { base: "https://api.groq.com/openai/v1" },
+  "mistral": { base: "https://api.mistral.ai", locate: versioned(/^(?!v\d)./) },
+  "cohere": { base: "https://api.cohere.com", locate: versioned(/^(?!v\d)./) },
+  "perplexity-ai": { base: "https://api.perplexity.ai" },
+  "deepseek": { base: "https://api.deepseek.com" },
+  "cerebras": { base: "https://api.cerebras.ai/v1" },
+  "grok": { base: "https://api.x.ai/v1" },
+  "openrouter": { base: "https://openrouter.ai/api/v1" },
+  "baseten": {
+    base: "https://inference.baseten.co/v1",
+    locate: (path, base) => {
+      const [, model = "", rest = ""] = /^model\/([\w-]+)(\/.*)?$/.exec(path) ?? [];
+      if (!model || base !== "https://inference.baseten.co/v1") return { path };
+      return {
+        base: "https://model-{model}.api.baseten.co",
+        path: rest ? rest.slice(1) : "production/predict",
+        parts: { model },
+      };
+    },
+  },
+  "parallel": { base: "https://api.parallel.ai" },
+  "fal": fal,
+  "elevenlabs": { base: "https://api.elevenlabs.io" },
+  "deepgram": { base: "https://api.deepgram.com" },
+  "cartesia": { base: "https://api.cartesia.ai" },
+  "ideogram": { base: "https://api.ideogram.ai" },
+  "fireworks": { base: "https://api.fireworks.ai/inference/v1" },
+};

@@ -1,0 +1,77 @@
+import { explain, GatewayError, toResponse } from "./errors.ts";
+import { returnable } from "./headers.ts";
+import type { Answer, Attempt, Context, Failure, Outcome } from "./types.ts";
+
+/** Most that `waygate-trail` and a description may hold, in characters. */
+const TRAIL_LIMIT = 4096;
+/** Statuses that never carry a body. */
+const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+/** The exit: an outcome as the client sees it. */
+export function respond(outcome: Outcome, context: Context): Response {
+  if (outcome.kind === "answer") return respondAnswer(outcome, context);
+  return outcome.said ? respondAnswer(outcome.said, context) : respondFailure(outcome, context);
+}
+
+function respondAnswer({ step, response }: Answer, context: Context): Response {
+  const { status, statusText } = response;
+  const headers = returnable(response.headers);
+  stamp(headers, context, step.index, step.eventId);
+  if (!response.ok && context.ledger.attempts.length > 1) headers["x-should-retry"] = "false";
+  if (!BODILESS.has(status)) return new Response(response.body, { status, statusText, headers });
+  response.body?.cancel().catch(() => {});
+  return new Response(null, { status, statusText, headers });
+}
+
+function respondFailure({ step, error }: Failure, context: Context): Response {
+  const { attempts } = context.ledger;
+  const headers: Record<string, string> = {};
+  stamp(headers, context, step.index, step.eventId);
+  if (attempts.length > 1) headers["x-should-retry"] = "false";
+  const description = abridge(attempts.map(tell), "; ");
+  return toResponse(new GatewayError(error.code, undefined, description ? { description } : {}), headers);
+}
+
+/** What was thrown before an outcome came to be, as the client sees it. */
+export function refuse(thrown: unknown, context?: Context): Response {
+  const error = explain(thrown);
+  const headers: Record<string, string> = {};
+  if (context) stamp(headers, context, 0);
+  if (error.code === "wrong_method") headers["allow"] = error.allow.join(", ");
+  return toResponse(error, headers);
+}
+
+/** What every answer of a gateway carries besides the provider's own fields. */
+function stamp(headers: Record<string, string>, context: Context, index: number, ownEventId?: string): void {
+  const { id, eventId, ledger } = context;
+  headers["cf-aig-step"] = String(index);
+  headers["cf-aig-log-id"] = id;
+  headers["cf-aig-request-id"] = id;
+  headers["cf-aig-event-id"] = ownEventId ?? eventId ?? id;
+  if (ledger.attempts.length > 0) headers["waygate-trail"] = abridge(ledger.attempts.map(mark), ", ");
+}
+
+/** An attempt as a member of a structured list. @see RFC 8941, section 3.1 */
+function mark({ step, provider, result, ms }: Attempt): string {
+  return `${provider};step=${step};${typeof result === "number" ? "status" : "error"}=${result};ms=${ms}`;
+}
+
+function tell({ step, provider, result, detail, ms }: Attempt): string {
+  const why = detail ? `${result} (${detail})` : result;
+  return `step ${step} (${provider}): ${why} after ${ms} ms`;
+}
+
+/** Joins what fits; otherwise as many of the first, the last, and how many were left out. */
+function abridge(entries: readonly string[], separator: string): string {
+  const whole = entries.join(separator);
+  if (whole.length <= TRAIL_LIMIT) return whole;
+  const last = entries.at(-1)!;
+  let head = "";
+  let shown = 0;
+  for (const entry of entries) {
+    if (head.length + entry.length + last.length + 32 > TRAIL_LIMIT) break;
+    head += entry + separator;
+    shown++;
+  }
+  return `${head}+${entries.length - shown - 1}${separator}${last}`;
+}

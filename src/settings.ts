@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import { optionEntries } from "./options.ts";
+import type { GatewaySettings, Options, Provider, Settings } from "./types.ts";
+import { validate } from "./validate.ts";
+
+const callable = v.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === "function",
+  "Expected a function",
+);
+
+const baseUrl = v.pipe(
+  v.string(),
+  v.check(isBase, "Expected an absolute http or https URL without credentials, query or fragment"),
+  v.transform(withoutTrailingSlash),
+);
+
+const providerSchema = v.strictObject({ base: baseUrl, locate: v.optional(callable) });
+
+const gatewaySchema = v.strictObject({
+  ...optionEntries,
+  authentication: v.optional(v.boolean()),
+  tokens: v.optional(v.array(v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty")))),
+  cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
+});
+
+const slug = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9._-]*$/, "Expected a lower-case slug such as my-provider"),
+);
+const gatewayId = v.pipe(v.string(), v.regex(/^[^/?#%\s]{1,64}$/, "Expected an id of 1 to 64 characters"));
+const path = v.pipe(v.string(), v.regex(/^(\/[\w.~-]+)*\/?$/, "Expected a path such as /ai"));
+
+const settingsSchema = v.strictObject({
+  gateways: v.optional(v.record(gatewayId, gatewaySchema)),
+  providers: v.optional(v.record(slug, providerSchema)),
+  basePath: v.optional(v.pipe(path, v.transform(withoutTrailingSlash)), ""),
+  origin: v.optional(baseUrl, "http://127.0.0.1:8787"),
+  bodyLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 100 * 1024 * 1024),
+  fetch: v.optional(callable),
+});
+
+/** Settings that were checked and completed. */
+export interface CheckedSettings extends Settings {
+  readonly providers?: Readonly<Record<string, Provider>>;
+  readonly basePath: string;
+  readonly origin: string;
+  readonly bodyLimit: number;
+}
+
+/** @throws {GatewayError} `invalid`, naming the field and what was expected */
+export function checkSettings(settings: Settings): CheckedSettings {
+  return validate(settingsSchema, settings, "settings") as unknown as CheckedSettings;
+}
+
+/** The knobs among a gateway's settings. */
+export function defaultsOf(
+  { authentication: _a, tokens: _t, cors: _c, ...options }: GatewaySettings,
+): Options {
+  return options;
+}
+
+function isBase(text: string): boolean {
+  const shape = text.replace(/\{\w+\}/g, "x");
+  if (!URL.canParse(shape)) return false;
+  const { protocol, username, password, search, hash } = new URL(shape);
+  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
+}
+
+function withoutTrailingSlash(text: string): string {
+  return text.endsWith("/") ? text.slice(0, -1) : text;
+}

@@ -1,0 +1,105 @@
+import { GatewayError } from "../errors.ts";
+import { discard, follow, hold, succeeded } from "../outcome.ts";
+import { peek } from "../peek.ts";
+import type { Answer, Context, Layer, Options, Outcome, Step } from "../types.ts";
+
+/** Statuses that another attempt may mend. 520 to 524 are Cloudflare's, 529 is Anthropic's. */
+const RETRIABLE: ReadonlySet<number> = new Set([
+  408,
+  425,
+  429,
+  500,
+  502,
+  503,
+  504,
+  520,
+  521,
+  522,
+  523,
+  524,
+  529,
+]);
+/** Longest pause, in ms; a provider that asks for more is left at once. */
+const LONGEST_PAUSE = 30_000;
+/** How much of an error answer is searched for its code, in bytes, and for how long, in ms. */
+const CODE_BYTES = 64 * 1024;
+const CODE_PATIENCE = 1000;
+
+/** Sends a step again while another attempt may mend it and `maxAttempts` allows. */
+export const retry = (random: () => number = Math.random): Layer<Step> => (next) => async (step, context) => {
+  const asked = step.options.maxAttempts ?? 1;
+  if (asked === 1) return next(step, context);
+  const attempts = await step.body.keep() ? asked : 1;
+  const readable = { ...step, headers: { ...step.headers, "accept-encoding": "identity" } };
+
+  let outcome: Outcome | undefined;
+  for (let made = 1;; made++) {
+    outcome = follow(outcome, await next(readable, { ...context, attemptsLeft: attempts - made }));
+    if (made === attempts || succeeded(outcome) || !retriable(outcome, context)) return outcome;
+
+    const pause = pauseAfter(outcome, made, step.options, random);
+    if (pause > LONGEST_PAUSE) return outcome;
+    if (outcome.kind === "answer" && outcome.response.status === 429) {
+      const { answer, spent } = await findQuota(outcome);
+      outcome = answer;
+      if (spent) return outcome;
+    }
+
+    outcome = hold(outcome);
+    await sleep(pause, context.signal);
+    if (context.signal.aborted) {
+      discard(outcome);
+      return { kind: "failure", step, error: new GatewayError("client_left") };
+    }
+  }
+};
+
+function retriable(outcome: Outcome, context: Context): boolean {
+  if (outcome.kind === "failure") {
+    const { code } = outcome.error;
+    return code === "network" || (code === "timeout" && context.stepsLeft === 0);
+  }
+  const { status, headers } = outcome.response;
+  return RETRIABLE.has(status) && headers.get("x-should-retry") !== "false";
+}
+
+/** Milliseconds until the next attempt: as the provider asks, otherwise as the options say, plus up to 20 %. */
+function pauseAfter(outcome: Outcome, made: number, options: Options, random: () => number): number {
+  const asked = outcome.kind === "answer" ? readRetryAfter(outcome.response.headers) : undefined;
+  if (asked !== undefined) return asked;
+  const { retryDelay = 500, backoff = "exponential" } = options;
+  const factor = { constant: 1, linear: made, exponential: 2 ** (made - 1) }[backoff];
+  return Math.min(retryDelay * factor, LONGEST_PAUSE) * (1 + 0.2 * random());
+}
+
+/** What `retry-after-ms` or `retry-after` asks for, in ms. @see RFC 9110, section 10.2.3 */
+function readRetryAfter(headers: Headers): number | undefined {
+  const precise = headers.get("retry-after-ms");
+  if (precise && /^\d+(\.\d+)?$/.test(precise)) return Number(precise);
+  const asked = headers.get("retry-after");
+  if (!asked) return undefined;
+  if (/^\d+(\.\d+)?$/.test(asked)) return Number(asked) * 1000;
+  const date = Date.parse(asked);
+  return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
+}
+
+/** Looks for the one 429 that no waiting mends: OpenAI's `insufficient_quota`. */
+async function findQuota(answer: Answer): Promise<{ answer: Answer; spent: boolean }> {
+  const { response } = answer;
+  if (!response.body) return { answer, spent: false };
+  const { head, body } = await peek(response.body, CODE_BYTES, CODE_PATIENCE);
+  const spent = /"(code|type)"\s*:\s*"insufficient_quota"/.test(new TextDecoder().decode(head));
+  return { answer: { ...answer, response: new Response(body, response) }, spent };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal.addEventListener("abort", wake);
+  });
+}

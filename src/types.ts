@@ -1,0 +1,269 @@
+/**
+ * The vocabulary. A door turns a Request into a {@linkcode Plan}, a non-empty list of {@linkcode Step}s;
+ * layers wrap the stage that carries it; `dispatch` calls `fetch`; what comes back is an {@linkcode Outcome}.
+ *
+ * @module
+ */
+import type { ErrorCode, GatewayError } from "./errors.ts";
+
+/** Header fields by lower-case name, several values of one name joined by `, `. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** One call to one provider. */
+export interface Step {
+  /** Place in the plan, from 0. */
+  readonly index: number;
+  /** Slug of the provider, as the client wrote it. */
+  readonly provider: string;
+  /** Path below the provider and query string, as the client wrote them, without a leading slash. */
+  readonly endpoint: string;
+  /** Where it goes: an absolute URL on the provider's origin. */
+  readonly url: string;
+  readonly method: string;
+  /** What the provider shall see, nothing else: no hop-by-hop field, no `cf-aig-*`, no cookie. */
+  readonly headers: Fields;
+  readonly body: Body;
+  readonly options: Options;
+  /** The client's own name for this call, echoed in `cf-aig-event-id`. */
+  readonly eventId?: string;
+}
+
+/** What a request asks for: steps to try in order. */
+export type Plan = readonly [Step, ...Step[]];
+
+/**
+ * A request body. One that is only passed on stays a stream, neither read nor copied; who must send it twice
+ * asks for it to be kept first.
+ */
+export interface Body {
+  /** The declared length in bytes of a stream that nobody has read yet, otherwise undefined. */
+  readonly untouched: number | undefined;
+  /** What `fetch` sends: the stream, once, or the kept bytes, as often as needed; null when there is none. */
+  open(): BodyInit | null;
+  /**
+   * Reads the body into memory, so that it can be sent again.
+   *
+   * @returns false, with the stream left as it is, when its declared length is over the limit
+   * @throws {GatewayError} `too_large`, when it only turns out to be over the limit while it is read
+   */
+  keep(): Promise<boolean>;
+}
+
+/** Growth of the pause between attempts. */
+export type Backoff = "constant" | "linear" | "exponential";
+
+/** Every knob that a client, a step or a gateway may turn. */
+export interface Options {
+  /** Longest wait for the first byte of an answer, in ms. @default none */
+  readonly requestTimeout?: number;
+  /** Attempts of one step, the first included, 1 to 5. @default 1 */
+  readonly maxAttempts?: number;
+  /** Pause before the second attempt, 0 to 5000 ms. @default 500 */
+  readonly retryDelay?: number;
+  /** Growth of that pause. @default "exponential" */
+  readonly backoff?: Backoff;
+}
+
+/** Any HTTP answer, a 500 included. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly step: Step;
+  readonly response: Response;
+}
+
+/** Silence: a timeout, a broken connection, a client that left. */
+export interface Failure {
+  readonly kind: "failure";
+  readonly step: Step;
+  readonly error: GatewayError;
+  /** What a provider last said before the silence, if any did. */
+  readonly said?: Answer;
+}
+
+/** What came of a step or of a whole plan. */
+export type Outcome = Answer | Failure;
+
+/** One attempt, as told in `waygate-trail`. */
+export interface Attempt {
+  readonly step: number;
+  readonly provider: string;
+  /** Status of the answer, or the code of the failure. */
+  readonly result: number | ErrorCode;
+  /** Why, where the result alone does not tell; never a provider's text, never a URL. */
+  readonly detail?: string;
+  /** Milliseconds until the answer's headers, or until the failure. */
+  readonly ms: number;
+}
+
+/** The one mutable thing: the record of one request. */
+export interface Ledger {
+  /** Every attempt so far, in order; written by `dispatch`. */
+  readonly attempts: Attempt[];
+}
+
+/** What all stages of one request share. */
+export interface Context {
+  /** UUIDv7 of this request: its log id and its request id. */
+  readonly id: string;
+  /** The client's own name for the request. @default `id` */
+  readonly eventId: string | undefined;
+  /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
+  readonly signal: AbortSignal;
+  /** Carries a step to its provider. */
+  readonly fetch: Fetch;
+  /** How `fetch` treats encoded answers. */
+  readonly encoding: Encoding;
+  /** Attempts of this step that may follow this one. */
+  readonly attemptsLeft: number;
+  /** Steps of the plan that may follow this one. */
+  readonly stepsLeft: number;
+  readonly ledger: Ledger;
+}
+
+/** A function that carries an input towards a provider. It may be called again with the same input. */
+export type Stage<Input> = (input: Input, context: Context) => Promise<Outcome>;
+
+/** The one way to extend: wraps a stage into a stage. */
+export type Layer<Input> = (next: Stage<Input>) => Stage<Input>;
+
+/** `fetch`, as far as waygate uses it. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * How a `fetch` treats an answer that comes compressed. `kept`: its bytes are handed on as they came. `identity`:
+ * so too, but only where nothing but `identity` was asked for. `unknown`: it may be decoded under headers that
+ * still say otherwise.
+ */
+export type Encoding = "kept" | "identity" | "unknown";
+
+/** What an adapter lends to a call of `handle`. */
+export interface Host {
+  /** The runtime's own way to call a provider. @default globalThis.fetch */
+  readonly fetch?: Fetch;
+  /** How that `fetch` treats encoded answers. @default "unknown" */
+  readonly encoding?: Encoding;
+  /** The client's `accept-encoding`, where the runtime replaces it in the request. */
+  readonly acceptEncoding?: string | undefined;
+  /** True while the server shuts down; `/healthz` says so. */
+  readonly closing?: boolean;
+}
+
+/** Where a path below a provider leads. */
+export interface Place {
+  /** Path below the base, without a leading slash. */
+  readonly path: string;
+  /** Values for the `{name}` parts of the base. */
+  readonly parts?: Readonly<Record<string, string>>;
+  /** Stands in for the row's base. */
+  readonly base?: string;
+}
+
+/** What is known of a request when its place is looked for. */
+export interface Visit {
+  /** The `{account}` of the gateway's URL. */
+  readonly account: string;
+  /** The headers that the provider will see. */
+  readonly headers: Fields;
+}
+
+/** A row of the provider table. */
+export interface Provider {
+  /**
+   * Absolute URL that replaces `/{gateway}/{provider}`, without a trailing slash. `{account}` and the names that
+   * `locate` gives in `parts` are filled in; each stands for one label of a host or one segment of a path.
+   */
+  readonly base: string;
+  /**
+   * For a provider whose paths are not simply appended.
+   *
+   * @throws {GatewayError} `invalid`, when the path does not say what the base needs
+   */
+  readonly locate?: (path: string, base: string, visit: Visit) => Place;
+}
+
+/** Cross-origin access for browsers. */
+export interface Cors {
+  /** Origins that may call, such as `https://app.example`; `"*"` for all. */
+  readonly origins: "*" | readonly string[];
+}
+
+/** Settings of one gateway id. */
+export interface GatewaySettings extends Options {
+  /** Refuses every request that carries no valid token. @default false */
+  readonly authentication?: boolean;
+  /** The tokens that open it. */
+  readonly tokens?: readonly string[];
+  /** Answers preflights and marks answers for browsers. @default off */
+  readonly cors?: Cors;
+}
+
+/** What `createGateway` takes. Every field is optional. */
+export interface Settings {
+  /** Gateways by id; another id is refused. @default every id is accepted */
+  readonly gateways?: Readonly<Record<string, GatewaySettings>>;
+  /**
+   * Providers by slug. A known slug overrides that row's base, a new one is a new provider, also reachable as
+   * `custom-{slug}`.
+   */
+  readonly providers?: Readonly<Record<string, Provider>>;
+  /** Path under which the gateway is mounted, such as `/ai`. @default "" */
+  readonly basePath?: string;
+  /** Where clients reach the gateway, for `getUrl`; without `basePath`. @default "http://127.0.0.1:8787" */
+  readonly origin?: string;
+  /** Largest body that is read into memory, in bytes. @default 104857600 */
+  readonly bodyLimit?: number;
+  /** Calls providers in place of the host's `fetch`. */
+  readonly fetch?: Fetch;
+}
+
+/** One step of the universal endpoint, in the words of its JSON. */
+export interface UniversalStep {
+  /** Slug of the provider, such as `openai`. */
+  readonly provider: string;
+  /** Path below the provider, such as `chat/completions`; may carry a query string. */
+  readonly endpoint: string;
+  /** Header fields for the provider; `cf-aig-*` and `waygate-*` are options of this step. */
+  readonly headers?: Readonly<Record<string, unknown>>;
+  /** Value of the `authorization` header for the provider. */
+  readonly authorization?: string;
+  /** The body for the provider: any JSON value. */
+  readonly query: unknown;
+  /** Options of this step; they outrank its headers. */
+  readonly config?: Options;
+  /** The client's own name for this call. */
+  readonly eventId?: string;
+}
+
+/** What may go with `run`, in the shape of Cloudflare's Workers binding. */
+export interface RunOptions {
+  /** Options of the whole request. */
+  readonly gateway?: {
+    /** Gateway id. @default the only one configured, otherwise "default" */
+    readonly id?: string;
+    readonly eventId?: string;
+    /** Longest wait for the first byte of an answer, in ms. */
+    readonly requestTimeoutMs?: number;
+    readonly retries?: {
+      readonly maxAttempts?: number;
+      readonly retryDelayMs?: number;
+      readonly backoff?: Backoff;
+    };
+  };
+  /** Header fields of the request itself, such as `cf-aig-*`; none of them reaches a provider. */
+  readonly extraHeaders?: Readonly<Record<string, string>>;
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
+}
+
+/** The gateway: a function from Request to Response, and its two shortcuts for code in the same process. */
+export interface Gateway {
+  /**
+   * Answers a request. It never rejects and never throws: what goes wrong is a Response in the documented
+   * envelope.
+   */
+  handle(request: Request, host?: Host): Promise<Response>;
+  /** Tries steps in order, as the universal endpoint does, without HTTP in between and without a token. */
+  run(steps: UniversalStep | readonly UniversalStep[], options?: RunOptions): Promise<Response>;
+  /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */
+  getUrl(provider?: string, where?: { account?: string; gateway?: string }): Promise<string>;
+}
