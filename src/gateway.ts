@@ -44,15 +44,15 @@ export function createGateway(settings: Settings = {}): Gateway {
 
   const router = Router<Visitor>({ base: basePath })
     .get("/healthz", ({ host }) => health(host))
-    .all("/v1/:account/:gateway", (visitor) => enterUniversal(visitor))
-    .all("*", () => refuse(new GatewayError("not_found")));
+    .all("/v1/:account/:gateway", (visitor) => enterUniversal(visitor));
 
   async function handle(request: Request, host: Host = {}): Promise<Response> {
     try {
       const address = readAddress(request.url, basePath);
       if (address) return await enterProvider(request, address, host);
       const { method, url } = request;
-      return await router.fetch({ method, url: absolute(url), params: {}, request, host });
+      const visitor = { method, url: absolute(url), params: {}, request, host };
+      return await router.fetch(visitor) ?? refuse(new GatewayError("not_found"));
     } catch (error) {
       return refuse(error);
     }

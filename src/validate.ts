@@ -25,7 +25,7 @@ function tell(issue: v.BaseIssue<unknown>, name: string): string {
 }
 
 function expectation({ kind, type, expected, message }: v.BaseIssue<unknown>): string {
-  if (kind !== "schema" || !expected) return message;
+  if (kind !== "schema" || type === "custom" || !expected) return message;
   if (type === "object") return "Expected a value but found none";
   return expected === "never" ? "Expected no such field" : `Expected ${expected}`;
 }

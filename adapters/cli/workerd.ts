@@ -17,7 +17,12 @@ export interface Workerd {
 
 /** How a worker is started. */
 export interface WorkerdOptions {
+  /** 0 takes a free one. */
   readonly port: number;
+  /** Changes the bundle before it is served. */
+  readonly transform?: (code: string) => string;
+  /** Further modules by name, such as `./extra.js`. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Compatibility flags besides `enable_request_signal`. */
   readonly flags?: readonly string[];
   /** JSON values by the name of the binding. */
@@ -27,11 +32,14 @@ export interface WorkerdOptions {
 /** Bundles a TypeScript module and serves it with workerd on loopback. */
 export async function startWorkerd(
   entry: URL,
-  { port, flags = [], bindings = {} }: WorkerdOptions,
+  { port, transform = (code) => code, modules = {}, flags = [], bindings = {} }: WorkerdOptions,
 ): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "waygate-"));
-  bundle(fileURLToPath(entry), join(folder, "worker.js"));
-  writeFileSync(join(folder, "config.capnp"), describe(port, ["enable_request_signal", ...flags], bindings));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write("worker.js", transform(bundle(fileURLToPath(entry))));
+  for (const [name, code] of Object.entries(modules)) write(name, code);
+  const names = ["worker.js", ...Object.keys(modules)];
+  write("config.capnp", describe(port, names, ["enable_request_signal", ...flags], bindings));
   const child = spawn(require("workerd").default, ["serve", "config.capnp", "--control-fd=3"], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit", "pipe"],
@@ -40,10 +48,10 @@ export async function startWorkerd(
   return { process: child, url: `http://127.0.0.1:${await listening(child)}` };
 }
 
-function bundle(entry: string, outfile: string): void {
+function bundle(entry: string): string {
   const bun = join(require.resolve("bun/package.json"), "..", "bin", "bun.exe");
-  const options = ["--target=browser", "--format=esm", "--external=node:*", `--outfile=${outfile}`];
-  execFileSync(bun, ["build", entry, ...options], { stdio: ["ignore", "ignore", "inherit"] });
+  const options = ["--target=browser", "--format=esm", "--external=node:*"];
+  return execFileSync(bun, ["build", entry, ...options], { encoding: "utf8", maxBuffer: 1 << 28 });
 }
 
 /** The port, as soon as workerd says on its control channel that it listens. */
@@ -61,10 +69,12 @@ function listening(child: ChildProcess): Promise<number> {
 
 function describe(
   port: number,
+  modules: readonly string[],
   flags: readonly string[],
   bindings: Readonly<Record<string, unknown>>,
 ): string {
   const text = (value: string) => JSON.stringify(value);
+  const embedded = modules.map((name) => `(name = ${text(name)}, esModule = embed ${text(name)})`);
   const json = Object.entries(bindings).map(([name, value]) =>
     `(name = ${text(name)}, json = ${text(JSON.stringify(value))})`
   );
@@ -77,7 +87,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
 );
 const worker :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  modules = [${embedded.join(", ")}],
   compatibilityDate = "2025-09-01",
   compatibilityFlags = [${flags.map(text).join(", ")}],
   bindings = [${json.join(", ")}]

@@ -11,7 +11,6 @@ try {
     port,
     bindings: { SETTINGS: settings },
   });
-  console.log(`workerd ${child.pid}`);
   console.log(greeting(url));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => child.kill());
   child.once("exit", (code) => process.exit(code ?? 0));

@@ -46,7 +46,7 @@ export async function universal(request: Request, knobs: Fields, account: string
 /** The same plan from values in the same process, whose queries are printed as JSON. */
 export function planOf(value: unknown, knobs: Fields, account: string, site: Site): Plan {
   const steps = validateSteps(value);
-  const bodies = steps.map((step) => new TextEncoder().encode(JSON.stringify(step.query)));
+  const bodies = steps.map(({ query }, index) => new TextEncoder().encode(print(query, index)));
   return plan(steps, bodies, { account, options: readOptions(knobs), site });
 }
 
@@ -56,6 +56,16 @@ function parse(json: Uint8Array): unknown {
   } catch (cause) {
     throw new GatewayError("invalid", "body: Expected JSON", { cause });
   }
+}
+
+function print(query: unknown, index: number): string {
+  try {
+    const json = JSON.stringify(query);
+    if (json !== undefined) return json;
+  } catch {
+    // A cycle or a bigint: not JSON, like what prints as nothing.
+  }
+  throw new GatewayError("invalid", `[${index}].query: Expected a JSON value`);
 }
 
 function validateSteps(value: unknown): UniversalStep[] {

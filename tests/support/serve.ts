@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -50,7 +50,7 @@ export async function serve(runtime: Runtime, settings: Settings = {}): Promise<
   child.stderr.on("data", (chunk) => output += chunk);
   const ended = once(child, "exit");
   const url = await waitFor(() => /listens on (http:\S+)/.exec(output)?.[1], child, () => output);
-  const pid = runtime === "workers" ? Number(/workerd (\d+)/.exec(output)?.[1]) : child.pid!;
+  const pid = runtime === "workers" ? firstChild(child.pid!) : child.pid!;
   return {
     url,
     pid,
@@ -62,6 +62,11 @@ export async function serve(runtime: Runtime, settings: Settings = {}): Promise<
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The process behind a launcher, as Linux tells it. */
+function firstChild(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }
 
 async function waitFor<Value>(

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createGateway, handle, type Settings } from "../src/index.ts";
+import { ask, askUniversal, readError, script } from "./support/script.ts";
+
+const good = () => Response.json("good");
+const get = (path: string, headers: Record<string, string> = {}) =>
+  new Request(`http://waygate.test${path}`, { headers });
+
+test("without configuration every account and gateway id is open", async () => {
+  const { fetch, calls } = script(good(), good());
+  const gateway = createGateway({ fetch });
+  for (const path of ["/v1/anyone/anything/openai/models", "/v1/x/default/openai/models"]) {
+    assert.equal((await gateway.handle(get(path))).status, 200);
+  }
+  assert.equal(calls.length, 2);
+});
+
+test("`handle` is a gateway without configuration", async () => {
+  assert.equal((await handle(get("/healthz"))).status, 200);
+  assert.equal((await readError(await handle(get("/v1/a/g/nope/x")))).code, 2008);
+});
+
+test("an id that is not configured is 400 / 2001, as Cloudflare's clients know it", async () => {
+  const gateway = createGateway({ fetch: script(good()).fetch, gateways: { prod: {} } });
+  for (
+    const request of [
+      get("/v1/a/other/openai/x"),
+      new Request("http://waygate.test/v1/a/other", { method: "POST", body: "[]" }),
+    ]
+  ) {
+    const response = await gateway.handle(request);
+    assert.equal(response.status, 400);
+    assert.equal((await readError(response)).code, 2001);
+  }
+  assert.equal((await gateway.handle(get("/v1/a/prod/openai/x"))).status, 200);
+});
+
+test("a gateway id has at most 64 characters", async () => {
+  const response = await createGateway().handle(get(`/v1/a/${"g".repeat(65)}/openai/x`));
+  assert.equal((await readError(response)).code, 2001);
+});
+
+test("a locked gateway answers 401 / 2009 to everything and sends nothing", async () => {
+  const { fetch, calls } = script();
+  const gateway = createGateway({ fetch, gateways: { g: { authentication: true, tokens: ["good"] } } });
+  const requests = [
+    ask("/openai/models"),
+    ask("/nope/x"),
+    askUniversal("not even JSON"),
+    askUniversal([]),
+    ask("/openai/models", { headers: { "cf-aig-authorization": "Bearer wrong" } }),
+  ];
+  for (const request of requests) {
+    const response = await gateway.handle(request);
+    assert.equal(response.status, 401);
+    assert.equal((await readError(response)).code, 2009);
+  }
+  assert.equal(calls.length, 0);
+});
+
+test("health is asked at /healthz, and answers 503 while the server shuts down", async () => {
+  const gateway = createGateway();
+  const open = await gateway.handle(get("/healthz"));
+  assert.deepEqual([open.status, await open.json()], [200, { status: "ok" }]);
+  const closing = await gateway.handle(get("/healthz"), { closing: true });
+  assert.equal(closing.status, 503);
+});
+
+test("any other path is 404 / 7003", async () => {
+  for (const path of ["/", "/v1", "/v1/", "/v1/a", "/v2/a/g/openai/x", "/favicon.ico", "/healthz/x"]) {
+    const response = await createGateway().handle(get(path));
+    assert.equal(response.status, 404, path);
+    assert.equal((await readError(response)).code, 7003);
+  }
+});
+
+test("a query string with slashes is no path", async () => {
+  const response = await createGateway().handle(get("/v1/a/g?x=/openai/models"));
+  assert.equal(response.status, 405);
+});
+
+test("below a base path everything works, beside it nothing does", async () => {
+  const { fetch, calls } = script(good(), good());
+  const gateway = createGateway({ fetch, basePath: "/ai/" });
+  assert.equal((await gateway.handle(get("/ai/v1/a/g/openai/models"))).status, 200);
+  const universal = new Request("http://waygate.test/ai/v1/a/g", {
+    method: "POST",
+    body: '{"provider":"openai","endpoint":"x","query":1}',
+  });
+  assert.equal((await gateway.handle(universal)).status, 200);
+  assert.equal((await gateway.handle(get("/ai/healthz"))).status, 200);
+  for (const path of ["/v1/a/g/openai/models", "/healthz", "/aix/v1/a/g/openai/models"]) {
+    assert.equal((await gateway.handle(get(path))).status, 404, path);
+  }
+  assert.equal(calls.length, 2);
+});
+
+test("run tries steps as the universal endpoint does, without HTTP and without a token", async () => {
+  const { fetch, calls } = script(new Response("", { status: 500 }), good());
+  const gateway = createGateway({ fetch, gateways: { prod: { authentication: true } } });
+  const steps = [
+    { provider: "openai", endpoint: "chat/completions", query: { model: "a" }, authorization: "Bearer 1" },
+    { provider: "groq", endpoint: "chat/completions", query: { model: "b" } },
+  ];
+  const response = await gateway.run(steps, { extraHeaders: { "cf-aig-event-id": "e1", "X-Leak": "1" } });
+  assert.equal(response.headers.get("cf-aig-step"), "1");
+  assert.equal(response.headers.get("cf-aig-event-id"), "e1");
+  assert.deepEqual(calls.map(({ url, body }) => [url, body]), [
+    ["https://api.openai.com/v1/chat/completions", '{"model":"a"}'],
+    ["https://api.groq.com/openai/v1/chat/completions", '{"model":"b"}'],
+  ]);
+  assert.equal(calls[0]!.headers.get("x-leak"), null);
+});
+
+test("run answers bad steps with the envelope, and never rejects", async () => {
+  const gateway = createGateway();
+  const none = await gateway.run([]);
+  assert.equal((await readError(none)).code, 7001);
+  const missing = await gateway.run([{ provider: "openai", endpoint: "x", query: undefined }]);
+  assert.match((await readError(missing)).message, /^\[0\]\.query: /);
+  const elsewhere = await createGateway({ gateways: { a: {}, b: {} } }).run({
+    provider: "openai",
+    endpoint: "x",
+    query: 1,
+  });
+  assert.equal((await readError(elsewhere)).code, 2001);
+});
+
+test("run obeys its options as the headers of the same meaning", async () => {
+  const { fetch, calls } = script(new Response("", { status: 500 }), good());
+  const gateway = createGateway({ fetch });
+  const options = { gateway: { eventId: "e2", retries: { maxAttempts: 2 as const, retryDelayMs: 0 } } };
+  const response = await gateway.run({ provider: "openai", endpoint: "x", query: 1 }, options);
+  assert.equal(response.headers.get("cf-aig-event-id"), "e2");
+  assert.equal(calls.length, 2);
+});
+
+test("getUrl gives what an SDK takes as its base URL", async () => {
+  const gateway = createGateway({ origin: "https://ai.example/", basePath: "/ai", gateways: { prod: {} } });
+  assert.equal(await gateway.getUrl("openai"), "https://ai.example/ai/v1/default/prod/openai");
+  assert.equal(await gateway.getUrl(), "https://ai.example/ai/v1/default/prod/");
+  assert.equal(
+    await createGateway().getUrl("openai", { account: "me", gateway: "g" }),
+    "http://127.0.0.1:8787/v1/me/g/openai",
+  );
+});
+
+test("a setting that is unknown or ill-typed is an error at once, and names the field", () => {
+  const wrong: readonly (readonly [settings: unknown, says: RegExp])[] = [
+    [{ gatways: {} }, /^settings\.gatways: Expected no such field/],
+    [{ gateways: { g: { maxAttempts: "3" } } }, /^settings\.gateways\.g\.maxAttempts: Expected number/],
+    [{ gateways: { g: { authentification: true } } }, /^settings\.gateways\.g\.authentification/],
+    [{ gateways: { g: { tokens: [""] } } }, /^settings\.gateways\.g\.tokens\[0\]/],
+    [{ gateways: { "a/b": {} } }, /a\/b/],
+    [{ providers: { p: { base: "ftp://x" } } }, /^settings\.providers\.p\.base: Expected an absolute http/],
+    [{ providers: { p: { base: "https://u:p@x" } } }, /^settings\.providers\.p\.base/],
+    [{ providers: { p: { base: "https://x?y=1" } } }, /^settings\.providers\.p\.base/],
+    [{ providers: { p: {} } }, /^settings\.providers\.p\.base/],
+    [{ providers: { "P P": { base: "https://x" } } }, /slug/],
+    [{ basePath: "ai" }, /^settings\.basePath/],
+    [{ bodyLimit: "1" }, /^settings\.bodyLimit/],
+    [{ fetch: 1 }, /^settings\.fetch: Expected a function/],
+    ["text", /^settings: Expected Object/],
+  ];
+  for (const [settings, says] of wrong) {
+    assert.throws(() => createGateway(settings as Settings), { name: "GatewayError", message: says });
+  }
+});
+
+test("two gateways in one process do not meet", async () => {
+  const first = script(good());
+  const second = script(good());
+  const one = createGateway({ fetch: first.fetch, gateways: { a: {} } });
+  const two = createGateway({ fetch: second.fetch, gateways: { b: {} } });
+  assert.equal((await one.handle(get("/v1/x/b/openai/x"))).status, 400);
+  assert.equal((await two.handle(get("/v1/x/b/openai/x"))).status, 200);
+  assert.deepEqual([first.calls.length, second.calls.length], [0, 1]);
+});
+
+test("a provider's answer that is none becomes an error, not a crash", async () => {
+  const fetch = () => Promise.reject({ not: "an error" });
+  const response = await createGateway({ fetch }).handle(ask("/openai/x"));
+  assert.equal(response.status, 502);
+});
