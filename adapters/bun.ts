@@ -7,6 +7,11 @@ const lent: Host = {
   fetch: (url, init) => fetch(url, { ...init, decompress: false, timeout: false } as RequestInit),
 };
 
+/** As much of the runtime as is used here, so that type checks elsewhere need no types of Bun's. */
+declare const Bun: {
+  serve(options: BunServer): { hostname: string; port: number; stop(closeActive?: boolean): Promise<void> };
+};
+
 /** What `Bun.serve` takes, and what `bun run` expects of a default export. */
 export interface BunServer {
   readonly fetch: (request: Request) => Promise<Response>;

@@ -1,8 +1,9 @@
 import type { Gateway, Host } from "../src/types.ts";
+import { fetch } from "./deno-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Deno hands on compressed bytes as they came only where `identity` was asked for. */
-const lent: Host = { encoding: "identity", fetch: (url, init) => fetch(url, init) };
+const lent: Host = { encoding: "identity", fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
 export function mount(gateway: Gateway, host: Host = lent): { fetch(request: Request): Promise<Response> } {

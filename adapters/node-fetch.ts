@@ -1,7 +1,7 @@
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeStream } from "node:stream/web";
+import type { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import type { Fetch } from "../src/types.ts";
+import { toChunks, toWeb } from "./node-streams.ts";
 
 /** No clock of its own: the gateway has them all. */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 1024 * 1024 });
@@ -15,39 +15,28 @@ export const fetch: Fetch = async (url, { method, headers, body, signal }) => {
     dispatcher: agent,
     method: method as "POST",
     headers: headers as Record<string, string>,
-    body: body instanceof ReadableStream
-      ? Readable.fromWeb(body as unknown as NodeStream)
-      : body as Uint8Array | null,
+    body: body instanceof ReadableStream ? toChunks(body) as Readable : body as Uint8Array | null,
     signal: signal!,
   });
+  const { statusCode: status, statusText } = answer;
   try {
     const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
       Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value ?? ""]]
     );
-    const bodiless = method === "HEAD" || [204, 205, 304].includes(answer.statusCode);
+    const bodiless = method === "HEAD" || [204, 205, 304].includes(status);
     if (bodiless) answer.body.resume();
-    return new Response(bodiless ? null : toWeb(answer.body), {
-      status: answer.statusCode,
-      statusText: answer.statusText,
+    return new Response(bodiless ? null : toWeb(answer.body, abandon), {
+      status,
+      statusText,
       headers: fields,
     });
   } catch (error) {
-    answer.body.on("error", () => {}).destroy();
+    abandon(answer.body);
     throw error;
   }
 };
 
-/** A Node stream as a web stream. `Readable.toWeb` ends the process when the consumer cancels first. */
-export function toWeb(readable: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = readable[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel() {
-      readable.on("error", () => {}).destroy();
-    },
-  }, { highWaterMark: 0 });
+/** Closes an answer that nobody wants to read. */
+function abandon(readable: Readable): void {
+  readable.on("error", () => {}).destroy();
 }

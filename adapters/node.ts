@@ -1,10 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeStream } from "node:stream/web";
 import type { Gateway, Host } from "../src/types.ts";
-import { fetch, toWeb } from "./node-fetch.ts";
+import { fetch } from "./node-fetch.ts";
+import { send, toRequest } from "./node-http.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 const lent: Host = { encoding: "kept", fetch };
@@ -41,26 +39,4 @@ export async function serve(
       clearTimeout(timer);
     },
   };
-}
-
-function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request {
-  const { method = "GET", url = "/", rawHeaders, headers: { host = "localhost" } } = incoming;
-  const headers = new Headers();
-  for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
-  const left = new AbortController();
-  outgoing.once("close", () => outgoing.writableFinished || left.abort());
-  const body = method === "GET" || method === "HEAD" ? null : toWeb(incoming);
-  const init = { method, headers, body, signal: left.signal, duplex: "half" } as RequestInit;
-  return new Request(url.startsWith("/") ? `http://${host}${url}` : url, init);
-}
-
-/** The head goes out at once, before the first byte of the body; a body that breaks breaks the connection. */
-async function send(
-  { status, statusText, headers, body }: Response,
-  outgoing: ServerResponse,
-): Promise<void> {
-  outgoing.writeHead(status, statusText || undefined, [...headers].flat());
-  outgoing.flushHeaders();
-  if (body) await pipeline(Readable.fromWeb(body as unknown as NodeStream), outgoing);
-  else outgoing.end();
 }

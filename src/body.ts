@@ -9,6 +9,7 @@ export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
 
 /** The body of a request: a stream until somebody keeps it. */
 export function requestBody(request: Request, limit: number): Body {
+  checkUnread(request);
   const { body } = request;
   if (!body) return empty;
   const declared = declaredLength(request);
@@ -35,6 +36,7 @@ const empty: Body = { untouched: undefined, open: () => null, keep: () => Promis
  * @throws {GatewayError} `too_large`, as soon as it is known to be over the limit, in bytes
  */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  checkUnread(request);
   const declared = declaredLength(request);
   if (declared !== undefined && declared > limit) throw tooLarge(limit);
   if (declared !== undefined) return new Uint8Array(await request.arrayBuffer());
@@ -58,6 +60,13 @@ async function collect(
     chunks.push(value);
   }
   return concat(chunks, length);
+}
+
+/** Whoever mounts the gateway may have parsed the body before. */
+function checkUnread({ bodyUsed }: Request): void {
+  if (bodyUsed) {
+    throw new GatewayError("invalid", "body: Expected a body that nobody has read before the gateway");
+  }
 }
 
 function declaredLength(request: Request): number | undefined {

@@ -20,6 +20,7 @@ function respondAnswer({ step, response }: Answer, context: Context): Response {
   if (!response.ok && context.ledger.attempts.length > 1) headers["x-should-retry"] = "false";
   if (!BODILESS.has(status)) return new Response(response.body, { status, statusText, headers });
   response.body?.cancel().catch(() => {});
+  if (status === 205) headers["content-length"] = "0";
   return new Response(null, { status, statusText, headers });
 }
 

@@ -255,7 +255,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The gateway: a function from Request to Response, and its two shortcuts for code in the same process. */
+/** The gateway: a function from Request to Response, and its two shortcuts for code beside it. */
 export interface Gateway {
   /**
    * Answers a request. It never rejects and never throws: what goes wrong is a Response in the documented

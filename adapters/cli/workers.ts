@@ -4,6 +4,9 @@ import { createGateway } from "../../src/index.ts";
 import { giveUp, greeting, readCommand } from "./config.ts";
 import { startWorkerd } from "./workerd.ts";
 
+/** Milliseconds that answers in flight have to finish. */
+const DEADLINE = 10_000;
+
 try {
   const { port, settings } = await readCommand(process.argv.slice(2));
   createGateway(settings);
@@ -12,7 +15,12 @@ try {
     bindings: { SETTINGS: settings },
   });
   console.log(greeting(url));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => child.kill());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      child.kill();
+      setTimeout(() => child.kill("SIGKILL"), DEADLINE).unref();
+    });
+  }
   child.once("exit", (code) => process.exit(code ?? 0));
 } catch (error) {
   giveUp(error);

@@ -43,12 +43,12 @@ export async function serve(runtime: Runtime, settings: Settings = {}): Promise<
   const [program, ...args] = commands[runtime] as [string, ...string[]];
   const child = spawn(program, [...args, "--port", "0", "--config", config], {
     cwd: root,
-    env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65536" },
+    env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
   });
   let output = "";
   child.stdout.on("data", (chunk) => output += chunk);
   child.stderr.on("data", (chunk) => output += chunk);
-  const ended = once(child, "exit");
+  const ended = once(child, "exit").then(() => rmSync(folder, { recursive: true, force: true }));
   const url = await waitFor(() => /listens on (http:\S+)/.exec(output)?.[1], child, () => output);
   const pid = runtime === "workers" ? firstChild(child.pid!) : child.pid!;
   return {
@@ -59,7 +59,6 @@ export async function serve(runtime: Runtime, settings: Settings = {}): Promise<
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -80,5 +79,6 @@ async function waitFor<Value>(
     if (child.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+  child.kill();
   throw new Error(`the gateway did not start:\n${output()}`);
 }

@@ -1,0 +1,35 @@
+import type { Fetch } from "../src/types.ts";
+
+/** Largest body that Deno might be able to copy, in bytes. */
+const COPYABLE = 64 * 1024;
+
+/**
+ * Deno sends a request again by itself when a pooled connection breaks before the answer, if it can copy the body.
+ * It copies neither a Blob nor a stream that a script feeds, nor what is too large to be there at once.
+ *
+ * @see https://github.com/denoland/deno/pull/36415
+ */
+export const fetch: Fetch = async (url, init) => {
+  return await globalThis.fetch(url, { ...init, body: await uncopyable(init) });
+};
+
+async function uncopyable({ body, headers, method }: RequestInit): Promise<BodyInit | null> {
+  if (body instanceof Uint8Array) return new Blob([body as Uint8Array<ArrayBuffer>]);
+  if (!(body instanceof ReadableStream)) return method === "GET" || method === "HEAD" ? null : new Blob();
+  const length = Number((headers as Record<string, string>)["content-length"]);
+  if (length > COPYABLE) return body;
+  return length >= 0 ? await new Response(body).blob() : feed(body);
+}
+
+/** The same stream through a script's hands. */
+function feed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}

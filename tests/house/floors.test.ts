@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const list = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".ts")
+  );
+
+/** The floors of `src`, lowest first; a file imports from its own floor or from below, and layers never each other. */
+const floors: readonly RegExp[] = [
+  /^(types|errors)\.ts$/,
+  /^(compose|outcome|options|headers|body|ids|peek|cut|address|encoding|cors|validate)\.ts$/,
+  /^(providers\/|settings\.ts|site\.ts)/,
+  /^(context|dispatch|fallback|respond)\.ts$|^steps\//,
+  /^doors\//,
+  /^gateway\.ts$/,
+  /^index\.ts$/,
+];
+const floorOf = (file: string) => floors.findIndex((pattern) => pattern.test(file));
+
+/** What a file of `src` imports for use at run time, relative to `src`. */
+function importsOf(file: string): string[] {
+  return [...read(`src/${file}`).matchAll(/^import (?!type )[^;]*? from "(\.[^"]+)";$/gm)]
+    .map(([, path]) => relative(".", join(dirname(file), path!)));
+}
+
+test("every file of src stands on a floor and imports only from its own or from below", () => {
+  for (const file of list("src")) {
+    assert.notEqual(floorOf(file), -1, `${file} stands on no floor`);
+    for (const path of importsOf(file)) {
+      assert.ok(floorOf(path) <= floorOf(file), `${file} imports ${path} from above`);
+    }
+  }
+});
+
+test("layers never import each other", () => {
+  for (const file of list("src").filter((file) => file.startsWith("steps/"))) {
+    assert.deepEqual(importsOf(file).filter((path) => path.startsWith("steps/")), [], file);
+  }
+});
+
+test("nothing in src names a runtime", () => {
+  for (const file of list("src")) {
+    const named = /\b(Deno|Bun|process|Buffer)\.|from "(node|bun|cloudflare):/.exec(read(`src/${file}`));
+    assert.equal(named, null, file);
+  }
+});
+
+test("the core depends on itty-router and valibot, and on nothing else", () => {
+  const packages = new Set<string>();
+  for (const file of list("src")) {
+    for (const [, name] of read(`src/${file}`).matchAll(/ from "([^."][^"]*)";$/gm)) packages.add(name!);
+  }
+  assert.deepEqual([...packages].sort(), ["itty-router", "valibot"]);
+  assert.deepEqual(Object.keys(JSON.parse(read("package.json")).dependencies), ["itty-router", "valibot"]);
+});
+
+test("adapters import nothing of src but its public face", () => {
+  for (const file of list("adapters")) {
+    for (const [, path] of read(`adapters/${file}`).matchAll(/ from "(?:\.\.\/)+src\/([^"]+)";$/gm)) {
+      assert.ok(path === "index.ts" || path === "types.ts", `${file} imports src/${path}`);
+    }
+  }
+});
+
+test("adapters are thin: at most 60 lines", () => {
+  for (const name of ["deno", "bun", "workers", "node"]) {
+    const lines = read(`adapters/${name}.ts`).trimEnd().split("\n").length;
+    assert.ok(lines <= 60, `${name}.ts has ${lines} lines`);
+  }
+});
+
+test("deno.json and package.json export the same things, at the same version, with the same packages", () => {
+  const deno = JSON.parse(read("deno.json"));
+  const node = JSON.parse(read("package.json"));
+  const sources = Object.fromEntries(
+    Object.entries<{ default: string }>(node.exports).map((
+      [name, { default: path }],
+    ) => [name, path.replace("./dist/", "./").replace(".js", ".ts")]),
+  );
+  assert.deepEqual(deno.exports, sources);
+  assert.equal(deno.version, node.version);
+  const wanted = { ...node.dependencies, ...node.optionalDependencies };
+  const mapped = Object.fromEntries(
+    Object.entries<string>(wanted).map(([name, at]) => [name, `npm:${name}@${at}`]),
+  );
+  assert.deepEqual(deno.imports, mapped);
+});
+
+test("no lock file carries a download address", () => {
+  assert.doesNotMatch(read("package-lock.json"), /"resolved"|https?:\/\/[^"]*\.tgz/);
+});

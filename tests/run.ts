@@ -1,0 +1,68 @@
+/** Runs every suite on every runtime and adds up what they counted: `npm test`. */
+import { spawn } from "node:child_process";
+import process from "node:process";
+
+interface Suite {
+  readonly name: string;
+  readonly command: readonly [program: string, ...args: string[]];
+  /** Finds the numbers in what the runner printed. */
+  readonly passed: RegExp;
+  readonly failed: RegExp;
+}
+
+const node = { passed: /^ℹ pass (\d+)$/m, failed: /^ℹ fail (\d+)$/m };
+const nodeTest = (name: string, ...files: string[]): Suite => ({
+  name,
+  command: ["node", "--test", "--test-reporter=spec", "--test-concurrency=1", ...files],
+  ...node,
+});
+
+const suites: readonly Suite[] = [
+  nodeTest("features on Node", "tests/*.test.ts", "tests/house/*.test.ts"),
+  {
+    name: "features on Deno",
+    command: ["deno", "test", "-A", "--no-check", "tests/"],
+    passed: /(\d+) passed/,
+    failed: /(\d+) failed/,
+  },
+  { name: "features on Bun", command: ["bun", "test"], passed: /^ *(\d+) pass$/m, failed: /^ *(\d+) fail$/m },
+  {
+    name: "features on workerd",
+    command: ["node", "tests/support/workerd-run.ts"],
+    passed: /^(\d+) passed/m,
+    failed: /(\d+) failed$/m,
+  },
+  nodeTest("HTTP contract on all four", "tests/contract/*.contract.ts"),
+  nodeTest("real clients on all four", "tests/clients/*.client.ts"),
+  nodeTest("examples and demo", "tests/examples.run.ts"),
+];
+
+const wanted = process.argv[2] ?? "";
+let passed = 0;
+let failed = 0;
+for (const suite of suites.filter(({ name }) => name.includes(wanted))) {
+  const started = performance.now();
+  const { code, output } = await run(suite.command);
+  const ran = Number(suite.passed.exec(output)?.[1] ?? 0);
+  const red = Number(suite.failed.exec(output)?.[1] ?? 0);
+  const broken = red === 0 && (code !== 0 || ran === 0);
+  passed += ran;
+  failed += broken ? 1 : red;
+  if (red > 0 || broken) console.log(output);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${suite.name}: ${ran} passed, ${broken ? `ended with code ${code}` : `${red} failed`} (${seconds} s)`,
+  );
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+function run([program, ...args]: Suite["command"]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(program, args, { env: { ...process.env, NO_COLOR: "1" } });
+  let output = "";
+  child.stdout.on("data", (chunk) => output += chunk);
+  child.stderr.on("data", (chunk) => output += chunk);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => resolve({ code, output }));
+  });
+}
