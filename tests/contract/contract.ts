@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Runtime } from "../support/serve.ts";
+import type { Script } from "../support/upstream.ts";
 import { ask, growth, head, open, pause, setStage, type Stage, wire, within } from "./stage.ts";
 
 const MIB = 1024 * 1024;
@@ -431,19 +432,23 @@ export function contract(runtime: Runtime): void {
     `200 MB up and 200 MB down grow resident memory by at most ${isWorkers ? 64 : 32} MiB`,
     async () => {
       const piece = randomBytes(MIB);
-      stage.play((request, response) => {
+      const answer: Script = (request, response) => {
         if (request.method === "POST") request.on("end", () => response.end("ok"));
-        else Readable.from(repeat(piece, 200)).pipe(response);
-      });
-      await upload(`${url}/warm-up`, piece, 20);
-      const measured = await growth(stage.gateway.pid, async () => {
-        await upload(`${url}/up`, piece, 200);
-        const down = await head(open(`${url}/down`));
+        else Readable.from(repeat(piece, Number(request.url!.split("/").pop()))).pipe(response);
+      };
+      stage.play(answer);
+      const bothWays = async (pieces: number) => {
+        await upload(`${url}/${pieces}`, piece, pieces);
+        const down = await head(open(`${url}/${pieces}`));
         let length = 0;
         for await (const chunk of down) length += chunk.length;
-        assert.equal(length, 200 * MIB);
-      });
-      const sent = await stage.heard[1]!.body;
+        assert.equal(length, pieces * MIB);
+      };
+      // Node takes 60 to 80 MiB for the garbage of its first bodies, as a bare proxy does; then it stays level.
+      for (let turn = 0; turn < 40; turn++) await bothWays(10);
+      stage.play(answer);
+      const measured = await growth(stage.gateway.pid, () => bothWays(200));
+      const sent = await stage.heard[0]!.body;
       assert.equal(sent.length, 200 * MIB);
       assert.ok(sent.subarray(-MIB).equals(piece));
       assert.ok(measured <= (isWorkers ? 64 : 32), `grew by ${measured.toFixed(1)} MiB`);
