@@ -2,7 +2,7 @@ import type { Gateway, Host } from "../src/types.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Bun decodes nothing when told so, and waits as long as our own clocks allow. */
-const lent: Host = {
+export const host: Host = {
   encoding: "kept",
   fetch: (url, init) => fetch(url, { ...init, decompress: false, timeout: false } as RequestInit),
 };
@@ -29,10 +29,10 @@ export interface BunServer {
 export function mount(
   gateway: Gateway,
   { port = 8787, hostname = "127.0.0.1" }: ServeOptions = {},
-  host: Host = lent,
+  lent: Host = host,
 ): BunServer {
   return {
-    fetch: (request) => gateway.handle(request, host),
+    fetch: (request) => gateway.handle(request, lent),
     port,
     hostname,
     idleTimeout: 0,
@@ -43,12 +43,12 @@ export function mount(
 
 /** Serves a gateway with `Bun.serve`. */
 export function serve(gateway: Gateway, options: ServeOptions = {}): Promise<Server> {
-  const host = { ...lent, closing: false };
-  const server = Bun.serve(mount(gateway, options, host));
+  const lent = { ...host, closing: false };
+  const server = Bun.serve(mount(gateway, options, lent));
   return Promise.resolve({
     url: `http://${server.hostname}:${server.port}`,
     async stop(deadline = 10_000) {
-      host.closing = true;
+      lent.closing = true;
       const timer = setTimeout(() => server.stop(true), deadline);
       await server.stop();
       clearTimeout(timer);

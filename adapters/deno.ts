@@ -3,11 +3,11 @@ import { fetch } from "./deno-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Deno hands on compressed bytes as they came only where `identity` was asked for. */
-const lent: Host = { encoding: "identity", fetch };
+export const host: Host = { encoding: "identity", fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
-export function mount(gateway: Gateway, host: Host = lent): { fetch(request: Request): Promise<Response> } {
-  return { fetch: (request) => gateway.handle(request, host) };
+export function mount(gateway: Gateway, lent: Host = host): { fetch(request: Request): Promise<Response> } {
+  return { fetch: (request) => gateway.handle(request, lent) };
 }
 
 /** Serves a gateway with `Deno.serve`. */
@@ -16,15 +16,15 @@ export function serve(
   { port = 8787, hostname = "127.0.0.1" }: ServeOptions = {},
 ): Promise<Server> {
   const cut = new AbortController();
-  const host = { ...lent, closing: false };
+  const lent = { ...host, closing: false };
   const server = Deno.serve(
     { port, hostname, signal: cut.signal, onListen: () => {} },
-    mount(gateway, host).fetch,
+    mount(gateway, lent).fetch,
   );
   return Promise.resolve({
     url: `http://${hostname}:${server.addr.port}`,
     async stop(deadline = 10_000) {
-      host.closing = true;
+      lent.closing = true;
       const timer = setTimeout(() => cut.abort(), deadline);
       await server.shutdown();
       clearTimeout(timer);

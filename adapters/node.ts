@@ -5,16 +5,16 @@ import { fetch } from "./node-fetch.ts";
 import { send, toRequest } from "./node-http.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
-const lent: Host = { encoding: "kept", fetch };
+export const host: Host = { encoding: "kept", fetch };
 
 /** A request listener for a `node:http` server of your own. */
 export function mount(
   gateway: Gateway,
-  host: Host = lent,
+  lent: Host = host,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     try {
-      await send(await gateway.handle(toRequest(incoming, outgoing), host), outgoing);
+      await send(await gateway.handle(toRequest(incoming, outgoing), lent), outgoing);
     } catch {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(400).end();
@@ -27,13 +27,13 @@ export async function serve(
   gateway: Gateway,
   { port = 8787, hostname = "127.0.0.1" }: ServeOptions = {},
 ): Promise<Server> {
-  const host = { ...lent, closing: false };
-  const server = createServer({ requestTimeout: 0, maxHeaderSize: 64 * 1024 }, mount(gateway, host));
+  const lent = { ...host, closing: false };
+  const server = createServer({ requestTimeout: 0, maxHeaderSize: 64 * 1024 }, mount(gateway, lent));
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, hostname, resolve));
   return {
     url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
     async stop(deadline = 10_000) {
-      host.closing = true;
+      lent.closing = true;
       const timer = setTimeout(() => server.closeAllConnections(), deadline);
       await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(timer);

@@ -7,13 +7,11 @@
  *       -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
  */
 import { createGateway } from "waygate";
-import { type BunServer, mount } from "waygate/bun";
+import { mount } from "waygate/bun";
 
 const gateway = createGateway({
   gateways: { "my-gateway": { maxAttempts: 3, requestTimeout: 30_000 } },
   providers: { ollama: { base: Bun.env.OLLAMA_URL ?? "http://127.0.0.1:11434/v1" } },
 });
 
-const server: BunServer = mount(gateway, { port: Number(Bun.env.PORT ?? 8787) });
-
-export default server;
+export default mount(gateway, { port: Number(Bun.env.PORT ?? 8787) });

@@ -14,6 +14,4 @@ const gateway = createGateway({
   providers: { ollama: { base: Deno.env.get("OLLAMA_URL") ?? "http://127.0.0.1:11434/v1" } },
 });
 
-const server: Deno.ServeDefaultExport = mount(gateway);
-
-export default server;
+export default mount(gateway);

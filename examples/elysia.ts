@@ -6,6 +6,7 @@
  */
 import { Elysia } from "elysia";
 import { createGateway } from "waygate";
+import { host } from "waygate/bun";
 
 const gateway = createGateway({
   basePath: "/ai",
@@ -16,7 +17,7 @@ const gateway = createGateway({
 // keeps Bun from ending a stream that pauses while the model thinks.
 const app = new Elysia({ serve: { idleTimeout: 0 } })
   .get("/", () => "Hello")
-  .all("/ai/*", ({ request }) => gateway.handle(request), { parse: "none" })
+  .all("/ai/*", ({ request }) => gateway.handle(request, host), { parse: "none" })
   .listen(Number(Bun.env.PORT ?? 3000));
 
 console.log(`Elysia listens on ${app.server?.url}`);

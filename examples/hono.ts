@@ -14,11 +14,9 @@ const gateway = createGateway({
   providers: { ollama: { base: env.OLLAMA_URL ?? "http://127.0.0.1:11434/v1" } },
 });
 
-const app: Hono = new Hono();
+const app = new Hono();
 app.get("/", (context) => context.text("Hello"));
 app.all("/ai/*", (context) => gateway.handle(context.req.raw));
 
 /** Bun would end a stream that pauses for ten seconds; a model may think for longer. */
-const server: Bun.Serve.Options<undefined> = { fetch: app.fetch, idleTimeout: 0 };
-
-export default server;
+export default { fetch: app.fetch, idleTimeout: 0 };

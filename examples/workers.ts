@@ -9,17 +9,15 @@
  *       -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
  */
 import { createGateway } from "waygate";
-import { mount, type WorkerHandler } from "waygate/workers";
+import { mount } from "waygate/workers";
 
 interface Env {
   readonly OLLAMA_URL: string;
 }
 
-const worker: WorkerHandler<Env> = mount(({ OLLAMA_URL }) =>
+export default mount(({ OLLAMA_URL }: Env) =>
   createGateway({
     gateways: { "my-gateway": { maxAttempts: 3, requestTimeout: 30_000 } },
     providers: { ollama: { base: OLLAMA_URL } },
   })
 );
-
-export default worker;

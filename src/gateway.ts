@@ -10,11 +10,12 @@ import { GatewayError } from "./errors.ts";
 import { fallback } from "./fallback.ts";
 import { part, type Parted } from "./headers.ts";
 import { refuse, respond } from "./respond.ts";
+import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
 import { retry } from "./steps/retry.ts";
 import { timeout } from "./steps/timeout.ts";
-import type { Context, Gateway, Host, Plan, RunOptions, Settings } from "./types.ts";
+import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
 type Door = (parted: Parted, site: Site) => Plan | Promise<Plan>;
@@ -99,19 +100,26 @@ export function createGateway(settings: Settings = {}): Gateway {
     }
   }
 
-  return {
-    handle,
-    run(steps, options = {}) {
-      const parted = part(fieldsOf(options));
-      const signal = options.signal ?? new AbortController().signal;
-      const site = sites.find(options.gateway?.id ?? sites.usual);
-      const context = createContext({ signal, knobs: parted.knobs, fetch });
-      const door: Door = ({ knobs }, site) => planOf(steps, knobs, "default", site);
-      return serve(door, parted, site && { ...site, locked: false }, context);
-    },
-    getUrl: (provider = "", { account = "default", gateway = sites.usual } = {}) =>
-      Promise.resolve(`${origin}${basePath}/v1/${account}/${gateway}/${provider}`),
-  };
+  function bind(id: string, account = "default"): Binding {
+    return {
+      run(steps, options = {}) {
+        const { knobs } = part(toFields(options));
+        const signal = options.signal ?? new AbortController().signal;
+        const context = createContext({ signal, knobs, fetch });
+        const site = sites.find(id);
+        const open = site && { ...site, locked: false };
+        return serve(
+          (_parted, site) => planOf(steps, knobs, account, site),
+          { knobs, forward: {} },
+          open,
+          context,
+        );
+      },
+      getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
+    };
+  }
+
+  return { handle, gateway: bind, ...bind(sites.usual) };
 }
 
 function wrongMethod(allow: readonly string[]): GatewayError {
@@ -121,23 +129,6 @@ function wrongMethod(allow: readonly string[]): GatewayError {
 /** A URL that a parser takes; HTTP/1.0 without `host` brings a path alone. */
 function absolute(url: string): string {
   return url.startsWith("/") ? `http://localhost${url}` : url;
-}
-
-/** The options of `run` as the header fields that say the same. */
-function fieldsOf({ gateway = {}, extraHeaders = {} }: RunOptions): Map<string, string> {
-  const { eventId, requestTimeoutMs, retries = {} } = gateway;
-  const said = {
-    "cf-aig-event-id": eventId,
-    "cf-aig-request-timeout": requestTimeoutMs,
-    "cf-aig-max-attempts": retries.maxAttempts,
-    "cf-aig-retry-delay": retries.retryDelayMs,
-    "cf-aig-backoff": retries.backoff,
-  };
-  return new Map(
-    [...Object.entries(said), ...Object.entries(extraHeaders)]
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
 }
 
 function health({ closing }: Host): Response {

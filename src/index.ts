@@ -11,7 +11,9 @@ export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
 export type {
   Backoff,
+  Binding,
   Cors,
+  Encoding,
   Fetch,
   Gateway,
   GatewaySettings,

@@ -238,8 +238,7 @@ export interface UniversalStep {
 export interface RunOptions {
   /** Options of the whole request. */
   readonly gateway?: {
-    /** Gateway id. @default the only one configured, otherwise "default" */
-    readonly id?: string;
+    /** The client's own name for the request, echoed in `cf-aig-event-id`. */
     readonly eventId?: string;
     /** Longest wait for the first byte of an answer, in ms. */
     readonly requestTimeoutMs?: number;
@@ -255,15 +254,25 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The gateway: a function from Request to Response, and its two shortcuts for code beside it. */
-export interface Gateway {
-  /**
-   * Answers a request. It never rejects and never throws: what goes wrong is a Response in the documented
-   * envelope.
-   */
-  handle(request: Request, host?: Host): Promise<Response>;
+/** One gateway id for code in the same program, in the shape of Cloudflare's Workers binding. */
+export interface Binding {
   /** Tries steps in order, as the universal endpoint does, without HTTP in between and without a token. */
   run(steps: UniversalStep | readonly UniversalStep[], options?: RunOptions): Promise<Response>;
   /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */
-  getUrl(provider?: string, where?: { account?: string; gateway?: string }): Promise<string>;
+  getUrl(provider?: string): Promise<string>;
+}
+
+/**
+ * The gateway: a function from Request to Response. As a binding it stands for its only configured id, otherwise
+ * for `default`.
+ */
+export interface Gateway extends Binding {
+  /** Answers a request. It never rejects: what goes wrong is a Response in the documented envelope. */
+  handle(request: Request, host?: Host): Promise<Response>;
+  /**
+   * One of its ids.
+   *
+   * @param account what stands for `{account}` in its URLs. @default "default"
+   */
+  gateway(id: string, account?: string): Binding;
 }

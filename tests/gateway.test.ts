@@ -127,6 +127,16 @@ test("run answers bad steps with the envelope, and never rejects", async () => {
   assert.equal((await readError(elsewhere)).code, 2001);
 });
 
+test("one of several ids is a binding of its own", async () => {
+  const { fetch, calls } = script(new Response("", { status: 500 }), good(), good());
+  const gateway = createGateway({ fetch, gateways: { once: {}, twice: { maxAttempts: 2, retryDelay: 0 } } });
+  const step = { provider: "openai", endpoint: "x", query: 1 };
+  assert.equal((await gateway.gateway("twice").run(step)).status, 200);
+  assert.equal((await gateway.gateway("once").run(step)).status, 200);
+  assert.equal(calls.length, 3);
+  assert.equal((await readError(await gateway.gateway("none").run(step))).code, 2001);
+});
+
 test("run obeys its options as the headers of the same meaning", async () => {
   const { fetch, calls } = script(new Response("", { status: 500 }), good());
   const gateway = createGateway({ fetch });
@@ -141,7 +151,7 @@ test("getUrl gives what an SDK takes as its base URL", async () => {
   assert.equal(await gateway.getUrl("openai"), "https://ai.example/ai/v1/default/prod/openai");
   assert.equal(await gateway.getUrl(), "https://ai.example/ai/v1/default/prod/");
   assert.equal(
-    await createGateway().getUrl("openai", { account: "me", gateway: "g" }),
+    await createGateway().gateway("g", "me").getUrl("openai"),
     "http://127.0.0.1:8787/v1/me/g/openai",
   );
 });
