@@ -1,11 +1,9 @@
 import type { Gateway, Host } from "../src/types.ts";
+import { fetch } from "./bun-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
-/** Bun decodes nothing when told so, and waits as long as our own clocks allow. */
-export const host: Host = {
-  encoding: "kept",
-  fetch: (url, init) => fetch(url, { ...init, decompress: false, timeout: false } as RequestInit),
-};
+/** Bun hands on compressed bytes as they came. */
+export const host: Host = { encoding: "kept", fetch };
 
 /** As much of the runtime as is used here, so that type checks elsewhere need no types of Bun's. */
 declare const Bun: {

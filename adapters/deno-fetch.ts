@@ -13,23 +13,35 @@ export const fetch: Fetch = async (url, init) => {
   return await globalThis.fetch(url, { ...init, body: await uncopyable(init) });
 };
 
-async function uncopyable({ body, headers, method }: RequestInit): Promise<BodyInit | null> {
+async function uncopyable({ body, headers, signal }: RequestInit): Promise<BodyInit | null> {
   if (body instanceof Uint8Array) return new Blob([body as Uint8Array<ArrayBuffer>]);
-  if (!(body instanceof ReadableStream)) return method === "GET" || method === "HEAD" ? null : new Blob();
+  if (!(body instanceof ReadableStream)) return null;
   const length = Number((headers as Record<string, string>)["content-length"]);
   if (length > COPYABLE) return body;
-  return length >= 0 ? await new Response(body).blob() : feed(body);
+  return length >= 0 ? await Promise.race([new Response(body).blob(), aborted(signal!)]) : await feed(body);
 }
 
-/** The same stream through a script's hands. */
-function feed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+/** Rejects when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** The same stream through a script's hands; null where there is nothing in it. */
+async function feed(body: ReadableStream<Uint8Array>): Promise<BodyInit | null> {
   const reader = body.getReader();
+  let first = await reader.read();
+  while (first.value?.byteLength === 0) first = await reader.read();
+  if (first.done) return null;
   return new ReadableStream({
+    start: (controller) => controller.enqueue(first.value),
     async pull(controller) {
       const { done, value } = await reader.read();
       if (done) controller.close();
       else controller.enqueue(value);
     },
     cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
+  });
 }

@@ -15,18 +15,19 @@ export function serve(
   gateway: Gateway,
   { port = 8787, hostname = "127.0.0.1" }: ServeOptions = {},
 ): Promise<Server> {
-  const cut = new AbortController();
   const lent = { ...host, closing: false };
   const server = Deno.serve(
-    { port, hostname, signal: cut.signal, onListen: () => {} },
+    { port, hostname, onListen: () => {} },
     mount(gateway, lent).fetch,
   );
   return Promise.resolve({
     url: `http://${hostname}:${server.addr.port}`,
     async stop(deadline = 10_000) {
       lent.closing = true;
-      const timer = setTimeout(() => cut.abort(), deadline);
-      await server.shutdown();
+      // Aborting the server's own signal while it shuts down ends the process with an uncaught error.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, deadline));
+      await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
     },
   });

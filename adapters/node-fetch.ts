@@ -18,7 +18,8 @@ export const fetch: Fetch = async (url, { method, headers, body, signal }) => {
     body: body instanceof ReadableStream ? toChunks(body) as Readable : body as Uint8Array | null,
     signal: signal!,
   });
-  const { statusCode: status, statusText } = answer;
+  const { statusCode: status } = answer;
+  const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusText) ? answer.statusText : "";
   try {
     const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
       Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value ?? ""]]

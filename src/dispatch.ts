@@ -1,5 +1,5 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
-import { settle } from "./encoding.ts";
+import { ASK_IDENTITY, settle } from "./encoding.ts";
 import type { Context, Failure, Fields, Stage, Step } from "./types.ts";
 
 /** Sends one step to its provider, once. The only `fetch` in the codebase. */
@@ -10,6 +10,7 @@ export const dispatch: Stage<Step> = async (step, context) => {
   const headers = describe(step, context);
   try {
     const response = await fetch(step.url, requestInit(step.method, headers, body, signal));
+    if (response.status < 200 || response.status > 599) return refuseStatus(step, context, started, response);
     record(step, context, started, response.status);
     return {
       kind: "answer",
@@ -38,8 +39,15 @@ function describe({ headers, body }: Step, { encoding }: Context): Fields {
   if (encoding === "kept" && length === undefined) return headers;
   const fields: Record<string, string> = { ...headers };
   if (length !== undefined) fields["content-length"] = String(length);
-  if (encoding !== "kept") fields["accept-encoding"] = "identity";
+  if (encoding !== "kept") fields["accept-encoding"] = encoding === "identity" ? "identity" : ASK_IDENTITY;
   return fields;
+}
+
+/** No HTTP client expects such a status, and no runtime passes all of them on. */
+function refuseStatus(step: Step, context: Context, started: number, response: Response): Failure {
+  response.body?.cancel().catch(() => {});
+  record(step, context, started, "odd_status", String(response.status));
+  return { kind: "failure", step, error: new GatewayError("odd_status") };
 }
 
 function fail(step: Step, context: Context, started: number, cause: unknown): Failure {

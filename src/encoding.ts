@@ -8,15 +8,19 @@ const marks: Readonly<Record<string, (first: number, second: number) => boolean>
   "zstd": (first, second) => first === 0x28 && second === 0xb5,
 };
 
+/** Asks for no encoding in words that leave every runtime willing to decode what comes all the same. */
+export const ASK_IDENTITY = "identity, *;q=0";
+
 /**
  * Makes an answer's headers tell the truth about its body, for a `fetch` of which nothing is known: some
- * runtimes decode the body and leave `content-encoding` and `content-length` as the provider sent them.
+ * runtimes decode the body and leave `content-encoding` and `content-length` as the provider sent them. A body that
+ * is still encoded is known by its mark; only a compressed file that was compressed once more can deceive.
  */
 export async function settle(response: Response): Promise<Response> {
-  const encoding = response.headers.get("content-encoding")?.toLowerCase();
-  if (!encoding || encoding === "identity" || !response.body) return response;
+  const outermost = response.headers.get("content-encoding")?.split(",").at(-1)?.trim().toLowerCase();
+  if (!outermost || outermost === "identity" || !response.body) return response;
   const { head, body } = await peek(response.body, 2);
-  const still = marks[encoding]?.(head[0] ?? 0, head[1] ?? 0);
+  const still = marks[outermost]?.(head[0] ?? 0, head[1] ?? 0);
   if (still) return new Response(body, response);
   const headers = new Headers(response.headers);
   headers.delete("content-encoding");

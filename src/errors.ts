@@ -3,6 +3,7 @@ export type ErrorCode =
   | "no_gateway"
   | "network"
   | "timeout"
+  | "odd_status"
   | "client_left"
   | "unknown_provider"
   | "unauthorized"
@@ -17,6 +18,7 @@ const table: Readonly<Record<ErrorCode, readonly [internalCode: number, status: 
   no_gateway: [2001, 400, "Please configure AI Gateway"],
   network: [2005, 502, "Failed to get response from provider"],
   timeout: [2005, 504, "Failed to get response from provider"],
+  odd_status: [2005, 502, "Failed to get response from provider"],
   client_left: [2005, 499, "The client closed the connection"],
   unknown_provider: [2008, 400, "Invalid provider"],
   unauthorized: [2009, 401, "Unauthorized"],

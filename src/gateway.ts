@@ -44,7 +44,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   const run = fallback(compose(retry(), timeout())(dispatch));
 
   const router = Router<Visitor>({ base: basePath })
-    .get("/healthz", ({ host }) => health(host))
+    .all("/healthz", health)
     .all("/v1/:account/:gateway", (visitor) => enterUniversal(visitor));
 
   async function handle(request: Request, host: Host = {}): Promise<Response> {
@@ -102,18 +102,17 @@ export function createGateway(settings: Settings = {}): Gateway {
 
   function bind(id: string, account = "default"): Binding {
     return {
-      run(steps, options = {}) {
-        const { knobs } = part(toFields(options));
-        const signal = options.signal ?? new AbortController().signal;
-        const context = createContext({ signal, knobs, fetch });
-        const site = sites.find(id);
-        const open = site && { ...site, locked: false };
-        return serve(
-          (_parted, site) => planOf(steps, knobs, account, site),
-          { knobs, forward: {} },
-          open,
-          context,
-        );
+      async run(steps, options) {
+        try {
+          const { signal = new AbortController().signal, ...rest } = options ?? {};
+          const parted = part(toFields(rest));
+          const context = createContext({ signal, knobs: parted.knobs, fetch });
+          const site = sites.find(id);
+          const door: Door = ({ knobs }, site) => planOf(steps, knobs, account, site);
+          return await serve(door, parted, site && { ...site, locked: false }, context);
+        } catch (error) {
+          return refuse(error);
+        }
       },
       getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
     };
@@ -131,6 +130,7 @@ function absolute(url: string): string {
   return url.startsWith("/") ? `http://localhost${url}` : url;
 }
 
-function health({ closing }: Host): Response {
+function health({ method, host: { closing } }: Visitor): Response {
+  if (method !== "GET" && method !== "HEAD") return refuse(wrongMethod(["GET", "HEAD"]));
   return Response.json({ status: closing ? "closing" : "ok" }, { status: closing ? 503 : 200 });
 }

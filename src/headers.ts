@@ -1,3 +1,4 @@
+import { GatewayError } from "./errors.ts";
 import type { Fields } from "./types.ts";
 
 /** Anything that lists header fields by lower-case name: a `Headers`, or a `Map`. */
@@ -76,6 +77,18 @@ export function returnable(headers: Headers): Record<string, string> {
     if (!NEVER_RETURNED.has(name) && !isKnob(name) && !named?.includes(name)) fields[name] = value;
   });
   return fields;
+}
+
+/**
+ * A text as the value of a header field.
+ *
+ * @param name what to name in the error
+ * @throws {GatewayError} `invalid`; the text itself is not told, it may be a key
+ */
+export function checkValue(text: string, name: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  if (!/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(text)) return text.trim();
+  throw new GatewayError("invalid", `${name}: Expected Latin-1 characters without line breaks`);
 }
 
 /** Set by the network between client and gateway, Cloudflare's own included. */

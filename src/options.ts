@@ -7,13 +7,14 @@ interface Knob<Value> {
   readonly schema: v.GenericSchema<unknown, Value>;
 }
 
-const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Longest time that a timer can measure, in ms: about 25 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, number> =>
   v.pipe(v.number(), v.integer(), v.transform((value) => Math.min(Math.max(value, lowest), highest)));
 
 /** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
 const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
-  requestTimeout: { header: "cf-aig-request-timeout", schema: wholeNumber },
+  requestTimeout: { header: "cf-aig-request-timeout", schema: clamped(0, LONGEST_TIMER) },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
   retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
   backoff: { header: "cf-aig-backoff", schema: v.picklist(["constant", "linear", "exponential"]) },

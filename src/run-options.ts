@@ -1,6 +1,11 @@
+import { checkValue } from "./headers.ts";
 import type { RunOptions } from "./types.ts";
 
-/** The options of `run` as the header fields that say the same. */
+/**
+ * The options of `run` as the header fields that say the same.
+ *
+ * @throws {GatewayError} `invalid`, when one is no header value
+ */
 export function toFields({ gateway = {}, extraHeaders = {} }: RunOptions): Map<string, string> {
   const { eventId, requestTimeoutMs, retries = {} } = gateway;
   const said = {
@@ -10,9 +15,10 @@ export function toFields({ gateway = {}, extraHeaders = {} }: RunOptions): Map<s
     "cf-aig-retry-delay": retries.retryDelayMs,
     "cf-aig-backoff": retries.backoff,
   };
+  const extra = extraHeaders instanceof Headers ? extraHeaders : Object.entries(extraHeaders);
   return new Map(
-    [...Object.entries(said), ...Object.entries(extraHeaders)]
+    [...Object.entries(said), ...extra]
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name.toLowerCase(), String(value)]),
+      .map(([name, value]) => [name.toLowerCase(), checkValue(String(value), name)]),
   );
 }

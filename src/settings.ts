@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { optionEntries } from "./options.ts";
 import type { GatewaySettings, Options, Provider, Settings } from "./types.ts";
-import { validate } from "./validate.ts";
+import { plainObject, validate } from "./validate.ts";
 
 const callable = v.custom<(...args: never[]) => unknown>(
   (value) => typeof value === "function",
@@ -16,28 +16,41 @@ const baseUrl = v.pipe(
 
 const providerSchema = v.strictObject({ base: baseUrl, locate: v.optional(callable) });
 
-const gatewaySchema = v.strictObject({
-  ...optionEntries,
-  authentication: v.optional(v.boolean()),
-  tokens: v.optional(v.array(v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty")))),
-  cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
-});
+const gatewaySchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    ...optionEntries,
+    authentication: v.optional(v.boolean()),
+    tokens: v.optional(v.array(v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty")))),
+    cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
+  }),
+  v.check(
+    ({ authentication, tokens }) => authentication || !tokens,
+    "Expected authentication: true beside tokens",
+  ),
+);
 
 const slug = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9._-]*$/, "Expected a lower-case slug such as my-provider"),
 );
-const gatewayId = v.pipe(v.string(), v.regex(/^[^/?#%\s]{1,64}$/, "Expected an id of 1 to 64 characters"));
+const gatewayId = v.pipe(
+  v.string(),
+  v.regex(/^[\w.~-]{1,64}$/, "Expected an id of 1 to 64 letters, digits and ._~-"),
+);
 const path = v.pipe(v.string(), v.regex(/^(\/[\w.~-]+)*\/?$/, "Expected a path such as /ai"));
 
-const settingsSchema = v.strictObject({
-  gateways: v.optional(v.record(gatewayId, gatewaySchema)),
-  providers: v.optional(v.record(slug, providerSchema)),
-  basePath: v.optional(v.pipe(path, v.transform(withoutTrailingSlash)), ""),
-  origin: v.optional(baseUrl, "http://127.0.0.1:8787"),
-  bodyLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 100 * 1024 * 1024),
-  fetch: v.optional(callable),
-});
+const settingsSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    gateways: v.optional(v.pipe(plainObject, v.record(gatewayId, gatewaySchema))),
+    providers: v.optional(v.pipe(plainObject, v.record(slug, providerSchema))),
+    basePath: v.optional(v.pipe(path, v.transform(withoutTrailingSlash)), ""),
+    origin: v.optional(baseUrl, "http://127.0.0.1:8787"),
+    bodyLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 100 * 1024 * 1024),
+    fetch: v.optional(callable),
+  }),
+);
 
 /** Settings that were checked and completed. */
 export interface CheckedSettings extends Settings {

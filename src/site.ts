@@ -24,7 +24,9 @@ export interface Sites {
 export function createSites({ gateways, providers, bodyLimit }: CheckedSettings): Sites {
   const directory = createDirectory(providers);
   const open: Site = { directory, defaults: {}, bodyLimit, locked: false, cors: undefined };
-  if (!gateways) return { find: (id) => id.length <= 64 ? open : undefined, usual: "default" };
+  if (!gateways) {
+    return { find: (id) => id.length > 0 && id.length <= 64 ? open : undefined, usual: "default" };
+  }
   const sites = new Map(
     Object.entries(gateways).map(([id, own]) => [
       id,

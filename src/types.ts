@@ -152,6 +152,8 @@ export interface Host {
 export interface Place {
   /** Path below the base, without a leading slash. */
   readonly path: string;
+  /** Stands in for the request's own query string, `?` included. */
+  readonly search?: string;
   /** Values for the `{name}` parts of the base. */
   readonly parts?: Readonly<Record<string, string>>;
   /** Stands in for the row's base. */
@@ -223,7 +225,7 @@ export interface UniversalStep {
   /** Path below the provider, such as `chat/completions`; may carry a query string. */
   readonly endpoint: string;
   /** Header fields for the provider; `cf-aig-*` and `waygate-*` are options of this step. */
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Headers | Readonly<Record<string, unknown>>;
   /** Value of the `authorization` header for the provider. */
   readonly authorization?: string;
   /** The body for the provider: any JSON value. */
@@ -249,7 +251,7 @@ export interface RunOptions {
     };
   };
   /** Header fields of the request itself, such as `cf-aig-*`; none of them reaches a provider. */
-  readonly extraHeaders?: Readonly<Record<string, string>>;
+  readonly extraHeaders?: Headers | Readonly<Record<string, string>>;
   /** Ends the call. */
   readonly signal?: AbortSignal;
 }

@@ -16,6 +16,12 @@ export function validate<Output>(
   throw new GatewayError("invalid", tell(result.issues[0], name));
 }
 
+/** Any object but an array, which valibot's own schemas take for one. */
+export const plainObject: v.GenericSchema<unknown, object> = v.custom<object>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "Expected Object",
+);
+
 function tell(issue: v.BaseIssue<unknown>, name: string): string {
   const path = (issue.path ?? []).reduce((path, { key }) => {
     if (typeof key === "number") return `${path}[${key}]`;
@@ -24,8 +30,8 @@ function tell(issue: v.BaseIssue<unknown>, name: string): string {
   return path ? `${path}: ${expectation(issue)}` : expectation(issue);
 }
 
-function expectation({ kind, type, expected, message }: v.BaseIssue<unknown>): string {
+function expectation({ kind, type, expected, received, message }: v.BaseIssue<unknown>): string {
   if (kind !== "schema" || type === "custom" || !expected) return message;
-  if (type === "object") return "Expected a value but found none";
+  if (received === "undefined") return "Expected a value but found none";
   return expected === "never" ? "Expected no such field" : `Expected ${expected}`;
 }

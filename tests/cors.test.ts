@@ -39,12 +39,18 @@ test("with CORS on, a preflight is answered without asking a provider", async ()
 
 test("with CORS on, answers and errors are marked for the origins that may read them", async () => {
   const provider = () =>
-    new Response("hi", { headers: { "access-control-allow-origin": "https://provider.example" } });
+    new Response("hi", {
+      headers: {
+        "access-control-allow-origin": "https://provider.example",
+        "access-control-allow-credentials": "true",
+      },
+    });
   const { fetch } = script(provider(), provider());
   const gateway = createGateway({ fetch, gateways: { g: { cors: { origins: [app] } } } });
   const allowed = await gateway.handle(fromBrowser("/openai/x", "GET", { origin: app }));
   assert.equal(allowed.headers.get("access-control-allow-origin"), app);
   assert.equal(allowed.headers.get("access-control-expose-headers"), "*");
+  assert.equal(allowed.headers.get("access-control-allow-credentials"), null);
   assert.equal(await allowed.text(), "hi");
   const refused = await gateway.handle(fromBrowser("/openai/x", "GET", { origin: "https://evil.example" }));
   assert.equal(refused.headers.get("access-control-allow-origin"), null);

@@ -36,9 +36,11 @@ test("an id that is not configured is 400 / 2001, as Cloudflare's clients know i
   assert.equal((await gateway.handle(get("/v1/a/prod/openai/x"))).status, 200);
 });
 
-test("a gateway id has at most 64 characters", async () => {
-  const response = await createGateway().handle(get(`/v1/a/${"g".repeat(65)}/openai/x`));
-  assert.equal((await readError(response)).code, 2001);
+test("a gateway id has 1 to 64 characters", async () => {
+  for (const id of ["", "g".repeat(65)]) {
+    const response = await createGateway().handle(get(`/v1/a/${id}/openai/x`));
+    assert.equal((await readError(response)).code, 2001);
+  }
 });
 
 test("a locked gateway answers 401 / 2009 to everything and sends nothing", async () => {
@@ -65,6 +67,10 @@ test("health is asked at /healthz, and answers 503 while the server shuts down",
   assert.deepEqual([open.status, await open.json()], [200, { status: "ok" }]);
   const closing = await gateway.handle(get("/healthz"), { closing: true });
   assert.equal(closing.status, 503);
+  const head = await gateway.handle(new Request("http://waygate.test/healthz", { method: "HEAD" }));
+  assert.equal(head.status, 200);
+  const post = await gateway.handle(new Request("http://waygate.test/healthz", { method: "POST" }));
+  assert.deepEqual([post.status, post.headers.get("allow")], [405, "GET, HEAD"]);
 });
 
 test("any other path is 404 / 7003", async () => {
@@ -137,6 +143,48 @@ test("one of several ids is a binding of its own", async () => {
   assert.equal((await readError(await gateway.gateway("none").run(step))).code, 2001);
 });
 
+test("run takes Headers, and refuses what is no header value without calling anybody", async () => {
+  const { fetch, calls } = script(good());
+  const gateway = createGateway({ fetch });
+  const step = { provider: "openai", endpoint: "x", query: 1 };
+  const headers = new Headers({ authorization: "Bearer k" });
+  await gateway.run({ ...step, headers }, { extraHeaders: new Headers({ "cf-aig-event-id": "e" }) });
+  assert.equal(calls[0]!.headers.get("authorization"), "Bearer k");
+  const odd = ["a\nb", "日本"];
+  for (const eventId of odd) {
+    for (const refused of [gateway.run(step, { gateway: { eventId } }), gateway.run({ ...step, eventId })]) {
+      assert.equal((await readError(await refused)).code, 7001);
+    }
+  }
+  assert.equal((await readError(await gateway.run([], null as never))).code, 7001);
+  assert.equal(calls.length, 1);
+});
+
+test("a status that no client expects is 502, and its body is closed", async () => {
+  let closed = false;
+  const body = new ReadableStream({ cancel: () => void (closed = true) });
+  const odd = new Proxy(new Response(body), {
+    get: (target, name) => name === "status" ? 700 : Reflect.get(target, name, target),
+  });
+  const { fetch, calls } = script(() => odd);
+  const response = await createGateway({ fetch }).handle(
+    ask("/openai/x", { headers: { "cf-aig-max-attempts": "2" } }),
+  );
+  assert.equal(response.status, 502);
+  assert.match((await readError(response)).description, /odd_status \(700\)/);
+  assert.deepEqual([closed, calls.length], [true, 1]);
+});
+
+test("a body that somebody has read before the gateway is a clear error", async () => {
+  const { fetch, calls } = script();
+  for (const request of [ask("/openai/x", { body: "{}" }), askUniversal([])]) {
+    await request.text();
+    const response = await createGateway({ fetch }).handle(request);
+    assert.match((await readError(response)).message, /^body: Expected a body that nobody has read/);
+  }
+  assert.equal(calls.length, 0);
+});
+
 test("run obeys its options as the headers of the same meaning", async () => {
   const { fetch, calls } = script(new Response("", { status: 500 }), good());
   const gateway = createGateway({ fetch });
@@ -163,6 +211,13 @@ test("a setting that is unknown or ill-typed is an error at once, and names the 
     [{ gateways: { g: { authentification: true } } }, /^settings\.gateways\.g\.authentification/],
     [{ gateways: { g: { tokens: [""] } } }, /^settings\.gateways\.g\.tokens\[0\]/],
     [{ gateways: { "a/b": {} } }, /a\/b/],
+    [{ gateways: { "über": {} } }, /über: Expected an id/],
+    [
+      { gateways: { g: { tokens: ["t"] } } },
+      /^settings\.gateways\.g: Expected authentication: true beside tokens/,
+    ],
+    [{ gateways: [{}] }, /^settings\.gateways: Expected Object/],
+    [[], /^settings: Expected Object/],
     [{ providers: { p: { base: "ftp://x" } } }, /^settings\.providers\.p\.base: Expected an absolute http/],
     [{ providers: { p: { base: "https://u:p@x" } } }, /^settings\.providers\.p\.base/],
     [{ providers: { p: { base: "https://x?y=1" } } }, /^settings\.providers\.p\.base/],

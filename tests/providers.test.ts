@@ -151,6 +151,8 @@ test("an account that is no plain name leads nowhere where the base needs it", a
   const { fetch, calls } = script();
   const request = new Request("http://waygate.test/v1/a%2f..%2fb/g/workers-ai/@cf/m");
   assert.equal((await createGateway({ fetch }).handle(request)).status, 400);
+  const nobody = new Request("http://waygate.test/v1//g/workers-ai/@cf/m");
+  assert.equal((await createGateway({ fetch }).handle(nobody)).status, 400);
   assert.equal(calls.length, 0);
 });
 
@@ -158,6 +160,9 @@ test("x-fal-target-url is believed for fal's own hosts only", async () => {
   const target = (url: string) => lead("fal", {}, { "x-fal-target-url": url });
   assert.equal(await target("https://queue.fal.run/fal-ai/x?a=1"), "https://queue.fal.run/fal-ai/x?a=1");
   assert.equal(await target("https://rest.alpha.fal.ai/tokens/"), "https://rest.alpha.fal.ai/tokens/");
+  const proxied = { fal: { base: "http://127.0.0.1:1/fal" } };
+  const through = await lead("fal?x=1", proxied, { "x-fal-target-url": "https://queue.fal.run/a?b=2" });
+  assert.equal(through, "http://127.0.0.1:1/fal/a?b=2");
   const strangers = [
     "https://evil.example/fal.run",
     "https://fal.run.evil.example/",

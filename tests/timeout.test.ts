@@ -16,6 +16,19 @@ test("a lone attempt that stays silent longer than its request timeout is 504 / 
   assert.ok(calls[0]!.signal.aborted);
 });
 
+test("a request timeout longer than a timer can measure does not fire at once", async () => {
+  const late = async () => {
+    await pause(20);
+    return Response.json("late");
+  };
+  const { fetch } = script(late);
+  const headers = { "cf-aig-request-timeout": "3000000000" };
+  assert.equal(
+    (await createGateway({ fetch }).handle(ask("/openai/x", { body: "{}", headers }))).status,
+    200,
+  );
+});
+
 test("a step that stays silent gives way to the next, and the very last attempt waits however long it takes", async () => {
   const late = async () => {
     await pause(40);

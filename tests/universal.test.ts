@@ -78,6 +78,13 @@ test("a step sends its own headers only, and values that are no strings become s
   }
 });
 
+test("headers, config and an event id that are null say nothing", async () => {
+  const { fetch, calls } = script(good());
+  const step = { ...chat(), headers: null, config: null, eventId: null };
+  assert.equal((await createGateway({ fetch }).handle(askUniversal([step]))).status, 200);
+  assert.equal(calls.length, 1);
+});
+
 test("headers that a client printed from an empty object do no harm", async () => {
   const { fetch, calls } = script(good());
   await createGateway({ fetch }).handle(askUniversal([{ ...chat(), headers: {} }]));
@@ -138,8 +145,19 @@ const refusals: readonly (readonly [name: string, body: unknown, says: RegExp])[
   [
     "a line break in authorization",
     [{ ...chat(), authorization: "a\nb" }],
-    /^\[0\]\.headers\.authorization: Expected/,
+    /^\[0\]\.authorization: Expected/,
   ],
+  [
+    "an event id that is no header value",
+    [{ ...chat(), eventId: "日本" }],
+    /^\[0\]\.eventId: Expected Latin-1/,
+  ],
+  [
+    "headers that are pairs",
+    [{ ...chat(), headers: [["authorization", "Bearer k"]] }],
+    /^\[0\]\.headers: Expected/,
+  ],
+  ["a config that is a list", [{ ...chat(), config: [] }], /^\[0\]\.config: Expected/],
   ["a header name that is none", [{ ...chat(), headers: { "a b": "1" } }], /^\[0\]\.headers: Expected/],
 ];
 for (const [name, body, says] of refusals) {

@@ -15,7 +15,7 @@ export async function readCommand(args: readonly string[]): Promise<Command> {
     args: [...args],
     options: { port: { type: "string" }, config: { type: "string" } },
   });
-  const port = Number(values.port ?? "8787");
+  const port = Number(values.port?.trim() === "" ? NaN : values.port ?? "8787");
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port: Expected a number from 0 to 65535 but found ${values.port}`);
   }

@@ -15,13 +15,15 @@ try {
     bindings: { SETTINGS: settings },
   });
   console.log(greeting(url));
+  let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
+      stopping = true;
       child.kill();
       setTimeout(() => child.kill("SIGKILL"), DEADLINE).unref();
     });
   }
-  child.once("exit", (code) => process.exit(code ?? 0));
+  child.once("exit", (code) => process.exit(code ?? (stopping ? 0 : 1)));
 } catch (error) {
   giveUp(error);
 }

@@ -1,25 +1,30 @@
 import * as v from "valibot";
 import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
-import { cutMember } from "../cut.ts";
+import { cut } from "../cut.ts";
 import { GatewayError } from "../errors.ts";
-import { part } from "../headers.ts";
+import { checkValue, part } from "../headers.ts";
 import { mergeOptions, optionEntries, readOptions } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { Fields, Options, Plan, Step, UniversalStep } from "../types.ts";
-import { validate } from "../validate.ts";
+import { plainObject, validate } from "../validate.ts";
 
 /** Most steps that one request may list. */
 const MOST_STEPS = 1000;
 
+/** Most that steps may take without their queries, in bytes: it is parsed at once. */
+const SKELETON_LIMIT = 8 * 1024 * 1024;
+/** Members of a step besides its query; what else stands there is nobody's business. */
+const KEPT = ["provider", "endpoint", "headers", "authorization", "config", "eventId"];
+
 const stepSchema = v.object({
   provider: v.string(),
   endpoint: v.string(),
-  headers: v.optional(v.record(v.string(), v.unknown())),
+  headers: v.nullish(plainObject),
   authorization: v.optional(v.string()),
   query: v.unknown(),
-  config: v.optional(v.object(optionEntries)),
-  eventId: v.optional(v.string()),
+  config: v.nullish(v.pipe(plainObject, v.object(optionEntries))),
+  eventId: v.nullish(v.string()),
 });
 const listSchema = v.pipe(
   v.array(stepSchema),
@@ -38,9 +43,16 @@ interface Common {
 /** The universal endpoint: a JSON array of steps, or a single one; each `query` goes on byte for byte. */
 export async function universal(request: Request, knobs: Fields, account: string, site: Site): Promise<Plan> {
   const json = await readBytes(request, site.bodyLimit);
-  const steps = validateSteps(parse(json));
-  const bodies = cutMember(json, "query");
-  return plan(steps, bodies.map((bytes) => bytes!), { account, options: readOptions(knobs), site });
+  const parts = cut(json, "query", KEPT, MOST_STEPS + 1);
+  if (!parts) throw new GatewayError("invalid", "body: Expected JSON");
+  if (parts.skeleton.length > SKELETON_LIMIT) {
+    throw new GatewayError(
+      "too_large",
+      `The limit for steps without their queries is ${SKELETON_LIMIT} bytes`,
+    );
+  }
+  const steps = validateSteps(JSON.parse(parts.skeleton));
+  return plan(steps, parts.values.map((bytes) => bytes!), { account, options: readOptions(knobs), site });
 }
 
 /** The same plan from values in the same process, whose queries are printed as JSON. */
@@ -48,14 +60,6 @@ export function planOf(value: unknown, knobs: Fields, account: string, site: Sit
   const steps = validateSteps(value);
   const bodies = steps.map(({ query }, index) => new TextEncoder().encode(print(query, index)));
   return plan(steps, bodies, { account, options: readOptions(knobs), site });
-}
-
-function parse(json: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
-  } catch (cause) {
-    throw new GatewayError("invalid", "body: Expected JSON", { cause });
-  }
 }
 
 function print(query: unknown, index: number): string {
@@ -98,7 +102,8 @@ function buildStep(
   }
   const path = withoutSlash(endpoint);
   checkEndpoint(path, `[${index}].endpoint`);
-  const { forward, knobs } = part(readFields({ ...headers, ...(authorization && { authorization }) }, index));
+  const { forward, knobs } = part(readFields(headers, authorization, index));
+  const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs["cf-aig-event-id"];
   const fields = { "content-type": "application/json", ...forward };
   return {
     index,
@@ -109,14 +114,18 @@ function buildStep(
     headers: fields,
     body: bytesBody(bytes),
     options: mergeOptions(site.defaults, options, readOptions(knobs), config),
-    ...(eventId ?? knobs["cf-aig-event-id"] ? { eventId: eventId ?? knobs["cf-aig-event-id"] } : {}),
+    ...(ownEventId && { eventId: ownEventId }),
   };
 }
 
 /** Header fields out of JSON: names in any case, values that are no strings turned into one. */
-function readFields(headers: Readonly<Record<string, unknown>>, index: number): Map<string, string> {
+function readFields(
+  headers: UniversalStep["headers"] | null,
+  authorization: string | null | undefined,
+  index: number,
+): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of headers instanceof Headers ? headers : Object.entries(headers ?? {})) {
     if (value === null || value === undefined) continue;
     const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
@@ -125,14 +134,8 @@ function readFields(headers: Readonly<Record<string, unknown>>, index: number): 
         `[${index}].headers: Expected header names but found one that is none`,
       );
     }
-    // deno-lint-ignore no-control-regex -- control characters are what is looked for
-    if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(text)) {
-      throw new GatewayError(
-        "invalid",
-        `[${index}].headers.${name}: Expected a header value without line breaks`,
-      );
-    }
-    fields.set(name.toLowerCase(), text.trim());
+    fields.set(name.toLowerCase(), checkValue(text, `[${index}].headers.${name}`));
   }
+  if (authorization) fields.set("authorization", checkValue(authorization, `[${index}].authorization`));
   return fields;
 }

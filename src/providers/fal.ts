@@ -1,10 +1,12 @@
 import { GatewayError } from "../errors.ts";
 import type { Provider } from "../types.ts";
 
+const BASE = "https://fal.run";
+
 /** `x-fal-target-url` names the whole URL; it is believed only for fal's own hosts. */
 export const fal: Provider = {
-  base: "https://fal.run",
-  locate(path, _base, { headers }) {
+  base: BASE,
+  locate(path, base, { headers }) {
     const target = headers["x-fal-target-url"];
     if (!target) return { path };
     const url = URL.canParse(target) ? new URL(target) : undefined;
@@ -12,6 +14,6 @@ export const fal: Provider = {
     if (!known || url.username || url.password || url.port) {
       throw new GatewayError("invalid", "x-fal-target-url: Expected an https URL on fal.run or fal.ai");
     }
-    return { path: url.pathname.slice(1) + url.search, base: url.origin };
+    return { path: url.pathname.slice(1), search: url.search, base: base === BASE ? url.origin : base };
   },
 };

@@ -27,14 +27,14 @@ function resolver(row: Provider): Resolve {
     const place = row.locate?.(path, row.base, visit) ?? { path };
     const base = place.base ?? row.base;
     const parts = { account: visit.account, ...place.parts };
-    return join(base.includes("{") ? fill(base, parts) : base, place.path) + search;
+    return join(base.includes("{") ? fill(base, parts) : base, place.path) + (place.search ?? search);
   };
 }
 
 function fill(base: string, parts: Readonly<Record<string, string>>): string {
   return base.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = parts[name];
-    if (value !== undefined && /^[\w-]*$/.test(value)) return value;
+    if (value !== undefined && /^[\w-]*$/.test(value) && (value || name !== "account")) return value;
     throw new GatewayError("invalid", `${name}: Expected letters, digits and hyphens`);
   });
 }

@@ -29,13 +29,13 @@ const CODE_PATIENCE = 1000;
 export const retry = (random: () => number = Math.random): Layer<Step> => (next) => async (step, context) => {
   const asked = step.options.maxAttempts ?? 1;
   if (asked === 1) return next(step, context);
-  const attempts = await step.body.keep() ? asked : 1;
+  if (!await step.body.keep()) return next(step, context);
   const readable = { ...step, headers: { ...step.headers, "accept-encoding": "identity" } };
 
   let outcome: Outcome | undefined;
   for (let made = 1;; made++) {
-    outcome = follow(outcome, await next(readable, { ...context, attemptsLeft: attempts - made }));
-    if (made === attempts || succeeded(outcome) || !retriable(outcome, context)) return outcome;
+    outcome = follow(outcome, await next(readable, { ...context, attemptsLeft: asked - made }));
+    if (made === asked || succeeded(outcome) || !retriable(outcome, context)) return outcome;
 
     const pause = pauseAfter(outcome, made, step.options, random);
     if (pause > LONGEST_PAUSE) return outcome;
@@ -79,7 +79,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   const asked = headers.get("retry-after");
   if (!asked) return undefined;
   if (/^\d+(\.\d+)?$/.test(asked)) return Number(asked) * 1000;
-  const date = Date.parse(asked);
+  const date = /^[A-Z][a-z]{2,8}, ?\d\d[ -]/.test(asked) ? Date.parse(asked) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
 }
 
@@ -94,6 +94,7 @@ async function findQuota(answer: Answer): Promise<{ answer: Answer; spent: boole
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const wake = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", wake);

