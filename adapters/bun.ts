@@ -18,6 +18,7 @@ export interface BunServer {
   readonly idleTimeout: number;
   readonly maxRequestBodySize: number;
   readonly development: boolean;
+  readonly reusePort: boolean;
 }
 
 /**
@@ -36,6 +37,7 @@ export function mount(
     idleTimeout: 0,
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
+    reusePort: false, // Without it a second server on the same port starts without a word.
   };
 }
 

@@ -29,6 +29,9 @@ interface Visitor {
   readonly host: Host;
 }
 
+const NOT_FOUND = "Not found: Expected /v1/{account}/{gateway}/{provider}/{path} or /v1/{account}/{gateway}";
+const NO_GATEWAY = "No gateway of this id is configured; a path is /v1/{account}/{gateway}/{provider}/…";
+
 /** Every method that providers know; TRACE and CONNECT are not for gateways. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -53,7 +56,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       if (address) return await enterProvider(request, address, host);
       const { method, url } = request;
       const visitor = { method, url: absolute(url), params: {}, request, host };
-      return await router.fetch(visitor) ?? refuse(new GatewayError("not_found"));
+      return await router.fetch(visitor) ?? refuse(new GatewayError("not_found", NOT_FOUND));
     } catch (error) {
       return refuse(error);
     }
@@ -91,7 +94,7 @@ export function createGateway(settings: Settings = {}): Gateway {
     context: Context,
   ): Promise<Response> {
     try {
-      if (!site) throw new GatewayError("no_gateway");
+      if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
       if (site.locked) throw new GatewayError("unauthorized");
       const plan = await door(parted, site);
       return respond(await run(plan, context), context);

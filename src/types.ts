@@ -39,7 +39,7 @@ export interface Body {
   /** The declared length in bytes of a stream that nobody has read yet, otherwise undefined. */
   readonly untouched: number | undefined;
   /** What `fetch` sends: the stream, once, or the kept bytes, as often as needed; null when there is none. */
-  open(): BodyInit | null;
+  open(): NonNullable<RequestInit["body"]> | null;
   /**
    * Reads the body into memory, so that it can be sent again.
    *

@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { Settings } from "../../src/types.ts";
 
+const USAGE = "usage: npm start -- [--port N] [--config FILE]";
+
 /** What the command line says. */
 export interface Command {
   readonly port: number;
@@ -11,10 +13,12 @@ export interface Command {
 
 /** Reads the command line, and the configuration it names: JSON with comments, shaped as `createGateway` takes it. */
 export async function readCommand(args: readonly string[]): Promise<Command> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
-    options: { port: { type: "string" }, config: { type: "string" } },
+    options: { port: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },
+    allowPositionals: true,
   });
+  if (values.help || positionals.length > 0) throw new Error(USAGE);
   const port = Number(values.port?.trim() === "" ? NaN : values.port ?? "8787");
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port: Expected a number from 0 to 65535 but found ${values.port}`);
@@ -31,17 +35,22 @@ async function readSettings(file: string): Promise<Settings> {
   const [problem] = problems;
   if (!problem) return settings;
   const line = text.slice(0, problem.offset).split("\n").length;
-  throw new Error(`${file}:${line}: ${printParseErrorCode(problem.error)}`);
+  throw new Error(
+    `${file}:${line}: Expected JSON with comments but found ${printParseErrorCode(problem.error)}`,
+  );
 }
 
 /** Three requests to try against a gateway that has just started. */
-export function greeting(url: string): string {
-  return `waygate listens on ${url}
+export function greeting(origin: string, { basePath = "", gateways = {} }: Settings): string {
+  const url = origin + basePath.replace(/\/$/, "");
+  const open = Object.entries(gateways).find(([, { authentication }]) => !authentication)?.[0] ??
+    "my-gateway";
+  return `waygate listens on ${origin}
 
   curl ${url}/healthz
-  curl ${url}/v1/me/my-gateway/openai/chat/completions -H "authorization: Bearer $OPENAI_API_KEY" \\
+  curl ${url}/v1/me/${open}/openai/chat/completions -H "authorization: Bearer $OPENAI_API_KEY" \\
     -H "content-type: application/json" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
-  curl ${url}/v1/me/my-gateway -H "content-type: application/json" -d '[
+  curl ${url}/v1/me/${open} -H "content-type: application/json" -d '[
     {"provider":"openai","endpoint":"chat/completions","authorization":"Bearer '$OPENAI_API_KEY'",
      "query":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}},
     {"provider":"groq","endpoint":"chat/completions","authorization":"Bearer '$GROQ_API_KEY'",

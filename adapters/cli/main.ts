@@ -9,7 +9,7 @@ try {
   const { port, settings } = await readCommand(process.argv.slice(2));
   const serve = await chooseAdapter();
   const server = await serve(createGateway(settings), { port });
-  console.log(greeting(server.url));
+  console.log(greeting(server.url, settings));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => server.stop().then(() => process.exit(0)));
   }

@@ -14,7 +14,7 @@ try {
     port,
     bindings: { SETTINGS: settings },
   });
-  console.log(greeting(url));
+  console.log(greeting(url, settings));
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {

@@ -11,7 +11,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
   const { account, provider, endpoint } = address;
   const resolve = site.directory.get(provider);
   if (!resolve) {
-    throw new GatewayError("unknown_provider", undefined, { description: `Invalid provider: ${provider}` });
+    throw new GatewayError("unknown_provider", `Invalid provider: ${provider.slice(0, 64)}`);
   }
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;

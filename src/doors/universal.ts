@@ -96,9 +96,10 @@ function buildStep(
 ): Step {
   const resolve = site.directory.get(provider);
   if (!resolve) {
-    throw new GatewayError("unknown_provider", undefined, {
-      description: `Invalid provider at [${index}].provider`,
-    });
+    throw new GatewayError(
+      "unknown_provider",
+      `[${index}].provider: Invalid provider: ${provider.slice(0, 64)}`,
+    );
   }
   const path = withoutSlash(endpoint);
   checkEndpoint(path, `[${index}].endpoint`);

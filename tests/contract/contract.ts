@@ -5,7 +5,7 @@ import { Agent, request, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Runtime } from "../support/serve.ts";
+import { type Runtime, serve } from "../support/serve.ts";
 import { ask, growth, head, open, pause, setStage, type Stage, wire, within } from "./stage.ts";
 
 const MIB = 1024 * 1024;
@@ -553,6 +553,14 @@ export function contract(runtime: Runtime): void {
 
   promise("a stream that is silent for 12 seconds is not cut", async () => {
     assert.equal(await silentStream, "data: 1\n\ndata: 2\n\n");
+  });
+
+  promise("a second server on the same port does not start, and says so", async () => {
+    const port = Number(new URL(stage.gateway.url).port);
+    await assert.rejects(
+      serve(runtime, {}, port),
+      /did not start:\n.*(in use|EADDRINUSE|AddrInUse|ended with code)/is,
+    );
   });
 
   promise("after all this the process is well, and has shown no error of its own", async () => {

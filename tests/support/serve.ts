@@ -35,13 +35,13 @@ const commands: Readonly<Record<Runtime, readonly string[]>> = {
   workers: [bin("node"), "adapters/cli/workers.ts"],
 };
 
-/** Starts the command on a free port, as a user would, and waits until it listens. */
-export async function serve(runtime: Runtime, settings: Settings = {}): Promise<Served> {
+/** Starts the command as a user would, on a free port unless one is named, and waits until it listens. */
+export async function serve(runtime: Runtime, settings: Settings = {}, port = 0): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), "waygate-test-"));
   const config = join(folder, "waygate.jsonc");
   writeFileSync(config, JSON.stringify(settings));
   const [program, ...args] = commands[runtime] as [string, ...string[]];
-  const child = spawn(program, [...args, "--port", "0", "--config", config], {
+  const child = spawn(program, [...args, "--port", String(port), "--config", config], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
   });
