@@ -1,24 +1,26 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
-import type { Context, Failure, Fields, Stage, Step } from "./types.ts";
+import { note } from "./outcome.ts";
+import type { Attempt, Context, Failure, Fields, Stage, Step } from "./types.ts";
 
 /** Sends one step to its provider, once. The only `fetch` in the codebase. */
 export const dispatch: Stage<Step> = async (step, context) => {
   const { fetch, signal } = context;
-  const started = performance.now();
+  const attempt = begin(step, context);
   const body = step.body.open();
   const headers = describe(step, context);
   try {
     const response = await fetch(step.url, requestInit(step.method, headers, body, signal));
-    if (response.status < 200 || response.status > 599) return refuseStatus(step, context, started, response);
-    record(step, context, started, response.status);
+    if (response.status < 200 || response.status > 599) return refuseStatus(step, attempt, response);
+    note(attempt, response.status);
     return {
       kind: "answer",
       step,
+      attempt,
       response: context.encoding === "unknown" ? await settle(response) : response,
     };
   } catch (cause) {
-    return fail(step, context, started, cause);
+    return fail(step, context, attempt, cause);
   }
 };
 
@@ -44,23 +46,22 @@ function describe({ headers, body }: Step, { encoding }: Context): Fields {
 }
 
 /** No HTTP client expects such a status, and no runtime passes all of them on. */
-function refuseStatus(step: Step, context: Context, started: number, response: Response): Failure {
+function refuseStatus(step: Step, attempt: Attempt, response: Response): Failure {
   response.body?.cancel().catch(() => {});
-  record(step, context, started, "odd_status", String(response.status));
+  note(attempt, "odd_status", String(response.status));
   return { kind: "failure", step, error: new GatewayError("odd_status") };
 }
 
-function fail(step: Step, context: Context, started: number, cause: unknown): Failure {
-  const { signal } = context;
-  const known = signal.aborted ? codeOf(signal.reason) : "network";
-  const detail = known === "network" ? systemCode(cause) : undefined;
-  record(step, context, started, known, detail);
-  return { kind: "failure", step, error: new GatewayError(known, undefined, { cause }) };
+function fail(step: Step, { signal }: Context, attempt: Attempt, cause: unknown): Failure {
+  const code = codeOf(signal, cause);
+  note(attempt, code, code === "network" ? systemCode(cause) : undefined);
+  return { kind: "failure", step, error: new GatewayError(code, undefined, { cause }) };
 }
 
-/** Only the timeout layer aborts with an error of ours; whoever else aborts is the client. */
-function codeOf(reason: unknown): ErrorCode {
-  return reason instanceof GatewayError ? reason.code : "client_left";
+/** Only the gateway aborts with an error of its own; whoever else aborts is the client. */
+function codeOf({ aborted, reason }: AbortSignal, cause: unknown): ErrorCode {
+  if (aborted) return reason instanceof GatewayError ? reason.code : "client_left";
+  return cause instanceof GatewayError ? cause.code : "network";
 }
 
 /** The runtime's word for what went wrong, such as `ECONNREFUSED`; its sentences may quote the URL. */
@@ -72,13 +73,8 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-function record(
-  step: Step,
-  { ledger }: Context,
-  started: number,
-  result: number | ErrorCode,
-  detail?: string,
-): void {
-  const ms = Math.round(performance.now() - started);
-  ledger.attempts.push({ step: step.index, provider: step.provider, result, ms, ...(detail && { detail }) });
+function begin({ index, provider }: Step, { ledger }: Context): Attempt {
+  const attempt: Attempt = { step: index, provider, began: performance.now() };
+  ledger.attempts.push(attempt);
+  return attempt;
 }

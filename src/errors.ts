@@ -4,6 +4,17 @@ export type ErrorCode =
   | "network"
   | "timeout"
   | "odd_status"
+  | "overloaded"
+  | "rate_limited"
+  | "quota"
+  | "content_filter"
+  | "context_length"
+  | "provider_error"
+  | "malformed"
+  | "truncated"
+  | "abandoned"
+  | "open"
+  | "crowded"
   | "client_left"
   | "unknown_provider"
   | "unauthorized"
@@ -19,6 +30,17 @@ const table: Readonly<Record<ErrorCode, readonly [internalCode: number, status: 
   network: [2005, 502, "Failed to get response from provider"],
   timeout: [2005, 504, "Failed to get response from provider"],
   odd_status: [2005, 502, "Failed to get response from provider"],
+  overloaded: [2005, 529, "The provider is overloaded"],
+  rate_limited: [2005, 429, "The provider limits the rate"],
+  quota: [2005, 429, "The quota at the provider is spent"],
+  content_filter: [2005, 502, "The provider's filter stopped the answer"],
+  context_length: [2005, 502, "The prompt is too long for the model"],
+  provider_error: [2005, 502, "The provider answered with an error"],
+  malformed: [2005, 502, "The provider's answer is malformed"],
+  truncated: [2005, 502, "The provider's answer is incomplete"],
+  abandoned: [2005, 502, "Another step answered first"],
+  open: [2005, 503, "The provider failed too often and is left alone for a while"],
+  crowded: [2003, 429, "Too many calls to the provider at once"],
   client_left: [2005, 499, "The client closed the connection"],
   unknown_provider: [2008, 400, "Invalid provider"],
   unauthorized: [2009, 401, "Unauthorized"],

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import type { Fields, Options } from "./types.ts";
+import type { FallbackCause, Fields, Options } from "./types.ts";
 
-/** One knob: the header that turns it, and what it takes in JSON. */
+/** One knob: the header that turns it, if any, and what it takes in JSON. */
 interface Knob<Value> {
-  readonly header: string;
+  readonly header?: string;
   readonly schema: v.GenericSchema<unknown, Value>;
 }
 
@@ -12,9 +12,23 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, number> =>
   v.pipe(v.number(), v.integer(), v.transform((value) => Math.min(Math.max(value, lowest), highest)));
 
+const time = clamped(0, LONGEST_TIMER);
+const causes = ["timeout", "network", "rate_limit", "content_filter", "context_length"] as const;
+const cause = v.union([
+  v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)),
+  v.pipe(v.string(), v.regex(/^[1-5]xx$/)),
+  v.picklist(causes),
+], `Expected a status, a class such as "5xx", or one of ${causes.join(", ")}`);
+
 /** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
 const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
-  requestTimeout: { header: "cf-aig-request-timeout", schema: clamped(0, LONGEST_TIMER) },
+  connectTimeout: { schema: time },
+  requestTimeout: { header: "cf-aig-request-timeout", schema: time },
+  idleTimeout: { header: "waygate-idle-timeout", schema: time },
+  totalTimeout: { header: "waygate-total-timeout", schema: time },
+  commit: { header: "waygate-commit", schema: v.picklist(["headers", "event", "complete"]) },
+  fallbackOn: { schema: v.array(cause) as v.GenericSchema<unknown, FallbackCause[]> },
+  hedgeAfter: { schema: time },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
   retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
   backoff: { header: "cf-aig-backoff", schema: v.picklist(["constant", "linear", "exponential"]) },
@@ -32,7 +46,7 @@ export function readOptions(fields: Fields): Options {
   const read: Record<string, unknown> = {};
   let found = false;
   for (const [name, { header, schema }] of Object.entries(knobs)) {
-    const text = fields[header]?.trim();
+    const text = header && fields[header]?.trim();
     if (!text) continue;
     const value = v.safeParse(schema, /^-?\d+$/.test(text) ? Number(text) : text);
     if (!value.success) continue;
@@ -46,4 +60,9 @@ export function readOptions(fields: Fields): Options {
 export function mergeOptions(...sources: readonly (Options | undefined)[]): Options {
   const telling = sources.filter((options) => options && Object.keys(options).length > 0);
   return telling.length > 1 ? Object.assign({}, ...telling) : telling[0] ?? none;
+}
+
+/** Whether options ask for something that cannot be had without looking at the answer. */
+export function watches({ commit, maxAttempts = 1, idleTimeout, totalTimeout }: Options): boolean {
+  return commit !== undefined || maxAttempts > 1 || idleTimeout !== undefined || totalTimeout !== undefined;
 }

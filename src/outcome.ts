@@ -1,4 +1,5 @@
-import type { Answer, Outcome } from "./types.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Answer, Attempt, Outcome } from "./types.ts";
 
 /** Bytes of an error answer that are read ahead while another attempt is made. */
 const HELD_BYTES = 64 * 1024;
@@ -43,4 +44,11 @@ export function follow(earlier: Outcome | undefined, later: Outcome): Outcome {
 
 function lastAnswer(outcome: Outcome | undefined): Answer | undefined {
   return outcome?.kind === "failure" ? outcome.said : outcome;
+}
+
+/** Writes down what came of an attempt, and after how long. */
+export function note(attempt: Attempt, result: number | ErrorCode, detail?: string): void {
+  attempt.result = result;
+  attempt.ms = Math.round(performance.now() - attempt.began);
+  if (detail) attempt.detail = detail;
 }

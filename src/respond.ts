@@ -63,13 +63,19 @@ function stamp(headers: Record<string, string>, context: Context, index: number,
 }
 
 /** An attempt as a member of a structured list. @see RFC 8941, section 3.1 */
-function mark({ step, provider, result, ms }: Attempt): string {
+function mark(attempt: Attempt): string {
+  const { step, provider, result = "abandoned", ms = sinceBeginning(attempt) } = attempt;
   return `${provider};step=${step};${typeof result === "number" ? "status" : "error"}=${result};ms=${ms}`;
 }
 
-function tell({ step, provider, result, detail, ms }: Attempt): string {
+function tell(attempt: Attempt): string {
+  const { step, provider, result = "abandoned", detail, ms = sinceBeginning(attempt) } = attempt;
   const why = detail ? `${result} (${detail})` : result;
   return `step ${step} (${provider}): ${why} after ${ms} ms`;
+}
+
+function sinceBeginning({ began }: Attempt): number {
+  return Math.round(performance.now() - began);
 }
 
 /** Joins what fits; otherwise as many of the first, the last, and how many were left out. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Dialect, Usage } from "./dialects/dialect.ts";
 import type { ErrorCode, GatewayError } from "./errors.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
@@ -24,6 +25,13 @@ export interface Step {
   readonly headers: Fields;
   readonly body: Body;
   readonly options: Options;
+  /**
+   * Whether somebody looks at the answer: it is asked for without compression, and its end is told. One that nobody
+   * watches is handed on untouched.
+   */
+  readonly watched: boolean;
+  /** The wire format of the answer, where it is known. */
+  readonly dialect?: Dialect | undefined;
   /** The client's own name for this call, echoed in `cf-aig-event-id`. */
   readonly eventId?: string;
 }
@@ -52,10 +60,41 @@ export interface Body {
 /** Growth of the pause between attempts. */
 export type Backoff = "constant" | "linear" | "exponential";
 
+/**
+ * When an answer belongs to the client. `headers`: as soon as its status is good. `event`: a stream, once it has said
+ * something. `complete`: once it is whole.
+ */
+export type CommitPolicy = "headers" | "event" | "complete";
+
+/**
+ * What moves on to the next step: a status, a class such as `5xx`, or a word for what went wrong, whatever status
+ * it came with.
+ */
+export type FallbackCause =
+  | number
+  | `${1 | 2 | 3 | 4 | 5}xx`
+  | "timeout"
+  | "network"
+  | "rate_limit"
+  | "content_filter"
+  | "context_length";
+
 /** Every knob that a client, a step or a gateway may turn. */
 export interface Options {
+  /** Longest wait for a connection, in ms, where the runtime lets it be set (Node). @default 10000 */
+  readonly connectTimeout?: number;
   /** Longest wait for the first byte of an answer, in ms. @default none */
   readonly requestTimeout?: number;
+  /** Longest silence of an answer that has begun, in ms; comments and pings do not break it. @default 300000 */
+  readonly idleTimeout?: number;
+  /** Longest time for all attempts, steps and pauses together, and the answer, in ms. @default none */
+  readonly totalTimeout?: number;
+  /** When an answer belongs to the client. @default "event" where another attempt is left, otherwise "headers" */
+  readonly commit?: CommitPolicy;
+  /** What moves on to the next step. @default every failure and every status but 2xx */
+  readonly fallbackOn?: readonly FallbackCause[];
+  /** Starts the next step beside this one when this one has not committed after so many ms. @default never */
+  readonly hedgeAfter?: number;
   /** Attempts of one step, the first included, 1 to 5. @default 1 */
   readonly maxAttempts?: number;
   /** Pause before the second attempt, 0 to 5000 ms. @default 500 */
@@ -69,6 +108,9 @@ export interface Answer {
   readonly kind: "answer";
   readonly step: Step;
   readonly response: Response;
+  readonly attempt: Attempt;
+  /** How it ends; only where the step is watched. */
+  readonly ended?: Promise<Ending>;
 }
 
 /** Silence: a timeout, a broken connection, a client that left. */
@@ -83,22 +125,36 @@ export interface Failure {
 /** What came of a step or of a whole plan. */
 export type Outcome = Answer | Failure;
 
-/** One attempt, as told in `waygate-trail`. */
+/**
+ * How an answer ends. `truncated`: the provider broke off. `provider_error`: it told of an error. `stalled`: it fell
+ * silent, or took too long. `client_left`: nobody read to the end.
+ */
+export type Ending = "complete" | "truncated" | "provider_error" | "stalled" | "client_left";
+
+/** One attempt, as told in `waygate-trail`. `dispatch` writes it when it begins, and again when it knows more. */
 export interface Attempt {
   readonly step: number;
   readonly provider: string;
-  /** Status of the answer, or the code of the failure. */
-  readonly result: number | ErrorCode;
+  /** When it began, by the monotonic clock, in ms. */
+  readonly began: number;
+  /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */
+  result?: number | ErrorCode;
   /** Why, where the result alone does not tell; never a provider's text, never a URL. */
-  readonly detail?: string;
-  /** Milliseconds until the answer's headers, or until the failure. */
-  readonly ms: number;
+  detail?: string;
+  /** Milliseconds until the answer's headers, or until the failure. Also written by `commit`. */
+  ms?: number;
+  /** How its answer ended, once it has; written by `commit`, where the step is watched. */
+  ending?: Ending;
+  /** Tokens as far as its answer told of them; written by `commit`. */
+  usage?: Usage;
 }
 
 /** The one mutable thing: the record of one request. */
 export interface Ledger {
   /** Every attempt so far, in order; written by `dispatch`. */
   readonly attempts: Attempt[];
+  /** How the answer that the client got ended, once it has; written by the hall, where the step was watched. */
+  ending?: Ending;
 }
 
 /** What all stages of one request share. */
@@ -115,7 +171,7 @@ export interface Context {
   readonly encoding: Encoding;
   /** Attempts of this step that may follow this one. */
   readonly attemptsLeft: number;
-  /** Steps of the plan that may follow this one. */
+  /** Steps of the plan that may still answer if this one does not. */
   readonly stepsLeft: number;
   readonly ledger: Ledger;
 }
@@ -181,6 +237,8 @@ export interface Provider {
    * @throws {GatewayError} `invalid`, when the path does not say what the base needs
    */
   readonly locate?: (path: string, base: string, visit: Visit) => Place;
+  /** How it speaks. @default what the path tells, such as `chat/completions` */
+  readonly dialect?: Dialect;
 }
 
 /** Cross-origin access for browsers. */

@@ -1,8 +1,9 @@
 import { type Address, checkEndpoint } from "../address.ts";
 import { requestBody } from "../body.ts";
+import { dialectOf } from "../dialects/table.ts";
 import { GatewayError } from "../errors.ts";
 import type { Parted } from "../headers.ts";
-import { mergeOptions, readOptions } from "../options.ts";
+import { mergeOptions, readOptions, watches } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { Plan } from "../types.ts";
 
@@ -15,6 +16,8 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
   }
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;
+  const options = mergeOptions(site.defaults, readOptions(parted.knobs));
+  const watched = watches(options);
   return [{
     index: 0,
     provider,
@@ -23,6 +26,8 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     method: request.method,
     headers,
     body: requestBody(request, site.bodyLimit),
-    options: mergeOptions(site.defaults, readOptions(parted.knobs)),
+    options,
+    watched,
+    dialect: watched ? dialectOf(endpoint) : undefined,
   }];
 }

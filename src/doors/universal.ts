@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
+import { dialectOf } from "../dialects/table.ts";
 import { GatewayError } from "../errors.ts";
 import { checkValue, part } from "../headers.ts";
 import { mergeOptions, optionEntries, readOptions } from "../options.ts";
@@ -115,6 +116,8 @@ function buildStep(
     headers: fields,
     body: bytesBody(bytes),
     options: mergeOptions(site.defaults, options, readOptions(knobs), config),
+    watched: true,
+    dialect: dialectOf(path),
     ...(ownEventId && { eventId: ownEventId }),
   };
 }
