@@ -1,6 +1,6 @@
-import { type ErrorCode, GatewayError } from "./errors.ts";
+import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
-import { note } from "./outcome.ts";
+import { note, whyAborted } from "./outcome.ts";
 import type { Attempt, Context, Failure, Fields, Stage, Step } from "./types.ts";
 
 /** Sends one step to its provider, once. The only `fetch` in the codebase. */
@@ -53,15 +53,9 @@ function refuseStatus(step: Step, attempt: Attempt, response: Response): Failure
 }
 
 function fail(step: Step, { signal }: Context, attempt: Attempt, cause: unknown): Failure {
-  const code = codeOf(signal, cause);
+  const code = signal.aborted ? whyAborted(signal) : cause instanceof GatewayError ? cause.code : "network";
   note(attempt, code, code === "network" ? systemCode(cause) : undefined);
   return { kind: "failure", step, error: new GatewayError(code, undefined, { cause }) };
-}
-
-/** Only the gateway aborts with an error of its own; whoever else aborts is the client. */
-function codeOf({ aborted, reason }: AbortSignal, cause: unknown): ErrorCode {
-  if (aborted) return reason instanceof GatewayError ? reason.code : "client_left";
-  return cause instanceof GatewayError ? cause.code : "network";
 }
 
 /** The runtime's word for what went wrong, such as `ECONNREFUSED`; its sentences may quote the URL. */

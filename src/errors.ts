@@ -66,8 +66,8 @@ export class GatewayError extends Error {
   readonly internalCode: number;
   /** HTTP status of the answer. */
   readonly status: number;
-  /** More than the message says; the message itself by default. */
-  readonly description: string;
+  /** More than the message says, such as a provider's own words. */
+  readonly description: string | undefined;
   /** Methods that would have been right, for `wrong_method`. */
   readonly allow: readonly string[];
 
@@ -77,7 +77,7 @@ export class GatewayError extends Error {
     this.code = code;
     this.internalCode = internalCode;
     this.status = status;
-    this.description = options.description ?? this.message;
+    this.description = options.description;
     this.allow = options.allow ?? [];
   }
 }
@@ -92,7 +92,7 @@ export function explain(thrown: unknown): GatewayError {
  * `internalCode` and `description`.
  */
 export function toResponse(error: GatewayError, headers: Record<string, string> = {}): Response {
-  const { internalCode, status, message, description } = error;
+  const { internalCode, status, message, description = message } = error;
   const envelope = {
     success: false,
     result: [],

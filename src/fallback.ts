@@ -1,16 +1,31 @@
-import { follow, hold, succeeded } from "./outcome.ts";
+import { judge } from "./fallback-on.ts";
+import { follow, hold } from "./outcome.ts";
+import { createRace } from "./race.ts";
 import type { Outcome, Plan, Stage, Step } from "./types.ts";
 
-/** The staircase: tries a plan's steps in order until one succeeds. */
+/**
+ * The staircase: tries a plan's steps in order until one succeeds. A step whose `hedgeAfter` has passed without an
+ * outcome gets the next one beside it; the first success wins, and the others are aborted.
+ */
 export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
   if (plan.length === 1) return send(plan[0], context);
+  const race = createRace(send, context);
   let outcome: Outcome | undefined;
-  for (const step of plan) {
-    const stepsLeft = plan.length - 1 - step.index;
-    outcome = follow(outcome, await send(step, { ...context, stepsLeft }));
-    if (succeeded(outcome)) return outcome;
-    if (context.signal.aborted) break;
-    if (stepsLeft > 0) outcome = hold(outcome);
+  try {
+    for (const step of plan) {
+      const stepsLeft = plan.length - 1 - step.index;
+      race.start(step, stepsLeft + race.running);
+      while (race.running > 0) {
+        const next = await race.next(stepsLeft > 0 ? step.options.hedgeAfter : undefined);
+        if (!next) break;
+        const { judged, movesOn } = await judge(next);
+        outcome = follow(outcome, judged);
+        if (!movesOn || context.signal.aborted) return outcome;
+        if (stepsLeft + race.running > 0) outcome = hold(outcome);
+      }
+    }
+    return outcome!;
+  } finally {
+    race.abandon();
   }
-  return outcome!;
 };

@@ -7,12 +7,15 @@ import { dispatch } from "./dispatch.ts";
 import { proxy } from "./doors/proxy.ts";
 import { planOf, universal } from "./doors/universal.ts";
 import { GatewayError } from "./errors.ts";
+import { conclude } from "./outcome.ts";
 import { fallback } from "./fallback.ts";
 import { part, type Parted } from "./headers.ts";
+import { deadline } from "./plans/deadline.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
+import { commit } from "./steps/commit.ts";
 import { retry } from "./steps/retry.ts";
 import { timeout } from "./steps/timeout.ts";
 import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
@@ -44,7 +47,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
   const { basePath, origin, fetch } = checked;
   const sites = createSites(checked);
-  const run = fallback(compose(retry(), timeout())(dispatch));
+  const run = deadline()(fallback(compose(retry(), commit(), timeout())(dispatch)));
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health)
@@ -97,7 +100,9 @@ export function createGateway(settings: Settings = {}): Gateway {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
       if (site.locked) throw new GatewayError("unauthorized");
       const plan = await door(parted, site);
-      return respond(await run(plan, context), context);
+      const outcome = await run(plan, context);
+      conclude(outcome, context);
+      return respond(outcome, context);
     } catch (error) {
       return refuse(error, context);
     }

@@ -1,8 +1,21 @@
-import type { ErrorCode } from "./errors.ts";
-import type { Answer, Attempt, Outcome } from "./types.ts";
+import { type ErrorCode, GatewayError } from "./errors.ts";
+import { resume } from "./peek.ts";
+import type { Attempt, Context, Ending, Outcome } from "./types.ts";
 
 /** Bytes of an error answer that are read ahead while another attempt is made. */
 const HELD_BYTES = 64 * 1024;
+
+/** Failures in which the provider did say something, if only half of an answer. */
+const SPOKEN: ReadonlySet<ErrorCode> = new Set([
+  "overloaded",
+  "rate_limited",
+  "quota",
+  "content_filter",
+  "context_length",
+  "provider_error",
+  "malformed",
+  "truncated",
+]);
 
 /** Whether an outcome is an answer that a client was hoping for. */
 export function succeeded(outcome: Outcome): boolean {
@@ -11,39 +24,40 @@ export function succeeded(outcome: Outcome): boolean {
 
 /** Closes the answer that nobody will read, so that its connection does not leak. */
 export function discard(outcome: Outcome | undefined): void {
-  const response = lastAnswer(outcome)?.response;
-  if (response?.body && !response.body.locked) response.body.cancel().catch(() => {});
+  const said = outcome && lastSaid(outcome);
+  if (said?.kind !== "answer" || !said.response.body || said.response.body.locked) return;
+  said.response.body.cancel().catch(() => {});
 }
 
 /** Puts an answer aside while another attempt is made: its head is read now, the rest when somebody asks. */
 export function hold(outcome: Outcome): Outcome {
-  if (outcome.kind === "failure") return outcome;
+  if (outcome.kind === "failure" || !outcome.response.body) return outcome;
   const { response } = outcome;
-  const reader = response.body?.getReader();
-  if (!reader) return outcome;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  }, new ByteLengthQueuingStrategy({ highWaterMark: HELD_BYTES }));
-  return { ...outcome, response: new Response(body, response) };
+  const ahead = new ByteLengthQueuingStrategy({ highWaterMark: HELD_BYTES });
+  return {
+    ...outcome,
+    response: new Response(resume(response.body!.getReader(), [], undefined, ahead), response),
+  };
 }
 
-/** What stands after a further attempt: a new answer replaces the old one, a new silence remembers it. */
+/** What stands after a further attempt: what is said now replaces what was said before, silence remembers it. */
 export function follow(earlier: Outcome | undefined, later: Outcome): Outcome {
-  if (later.kind === "answer" || later.said) {
+  const said = earlier && lastSaid(earlier);
+  if (!said || later.kind === "answer" || lastSaid(later)) {
     discard(earlier);
     return later;
   }
-  const said = lastAnswer(earlier);
-  return said ? { ...later, said } : later;
+  return { ...later, said };
 }
 
-function lastAnswer(outcome: Outcome | undefined): Answer | undefined {
-  return outcome?.kind === "failure" ? outcome.said : outcome;
+/** What a provider last said: an answer, or a failure in its own words. */
+export function lastSaid(outcome: Outcome): Outcome | undefined {
+  return outcome.kind === "answer" || SPOKEN.has(outcome.error.code) ? outcome : outcome.said;
+}
+
+/** Why a signal aborted. Only the gateway aborts with an error of its own; whoever else aborts is the client. */
+export function whyAborted({ reason }: AbortSignal): ErrorCode {
+  return reason instanceof GatewayError ? reason.code : "client_left";
 }
 
 /** Writes down what came of an attempt, and after how long. */
@@ -51,4 +65,19 @@ export function note(attempt: Attempt, result: number | ErrorCode, detail?: stri
   attempt.result = result;
   attempt.ms = Math.round(performance.now() - attempt.began);
   if (detail) attempt.detail = detail;
+}
+
+/** How a request ends that failed with such a code. @default "provider_error" */
+const endings: Partial<Readonly<Record<ErrorCode, Ending>>> = {
+  client_left: "client_left",
+  timeout: "stalled",
+  network: "truncated",
+  truncated: "truncated",
+};
+
+/** Writes down how the answer that the client gets ends, as soon as it has. */
+export function conclude(outcome: Outcome, { ledger }: Context): void {
+  const said = lastSaid(outcome) ?? outcome;
+  if (said.kind === "failure") ledger.ending = endings[said.error.code] ?? "provider_error";
+  else said.ended?.then((ending) => ledger.ending = ending);
 }

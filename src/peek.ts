@@ -29,7 +29,7 @@ export async function peek(
     length += result.value.byteLength;
   }
   stopClock();
-  return { head: concat(chunks, length), body: resume(chunks, pending, reader) };
+  return { head: concat(chunks, length), body: resume(reader, chunks, pending) };
 }
 
 /** Joins chunks whose lengths add up to `length` bytes. */
@@ -43,10 +43,12 @@ export function concat(chunks: readonly Uint8Array[], length: number): Uint8Arra
   return bytes;
 }
 
-function resume(
-  chunks: Uint8Array[],
-  pending: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined,
+/** A body that was read ahead, from its beginning: what was read, a read that is under way, and the rest. */
+export function resume(
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  chunks: Uint8Array[],
+  pending?: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>,
+  strategy: QueuingStrategy<Uint8Array> = { highWaterMark: 0 },
 ): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -58,5 +60,5 @@ function resume(
       else controller.enqueue(value);
     },
     cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
+  }, strategy);
 }

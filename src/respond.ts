@@ -1,6 +1,6 @@
 import { explain, GatewayError, toResponse } from "./errors.ts";
 import { returnable } from "./headers.ts";
-import { discard } from "./outcome.ts";
+import { discard, lastSaid } from "./outcome.ts";
 import type { Answer, Attempt, Context, Failure, Outcome } from "./types.ts";
 
 /** Most that `waygate-trail` and a description may hold, in characters. */
@@ -19,8 +19,8 @@ export function respond(outcome: Outcome, context: Context): Response {
 }
 
 function present(outcome: Outcome, context: Context): Response {
-  if (outcome.kind === "answer") return respondAnswer(outcome, context);
-  return outcome.said ? respondAnswer(outcome.said, context) : respondFailure(outcome, context);
+  const said = lastSaid(outcome) ?? outcome;
+  return said.kind === "answer" ? respondAnswer(said, context) : respondFailure(said, context);
 }
 
 function respondAnswer({ step, response }: Answer, context: Context): Response {
@@ -39,7 +39,7 @@ function respondFailure({ step, error }: Failure, context: Context): Response {
   const headers: Record<string, string> = {};
   stamp(headers, context, step.index, step.eventId);
   if (attempts.length > 1) headers["x-should-retry"] = "false";
-  const description = abridge(attempts.map(tell), "; ");
+  const description = error.description?.slice(0, TRAIL_LIMIT) ?? abridge(attempts.map(tell), "; ");
   return toResponse(new GatewayError(error.code, undefined, description ? { description } : {}), headers);
 }
 

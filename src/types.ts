@@ -119,7 +119,7 @@ export interface Failure {
   readonly step: Step;
   readonly error: GatewayError;
   /** What a provider last said before the silence, if any did. */
-  readonly said?: Answer;
+  readonly said?: Outcome;
 }
 
 /** What came of a step or of a whole plan. */

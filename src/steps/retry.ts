@@ -1,7 +1,7 @@
-import { GatewayError } from "../errors.ts";
-import { discard, follow, hold, succeeded } from "../outcome.ts";
-import { peek } from "../peek.ts";
-import type { Answer, Context, Layer, Options, Outcome, Step } from "../types.ts";
+import { type ErrorCode, GatewayError } from "../errors.ts";
+import { discard, follow, hold, succeeded, whyAborted } from "../outcome.ts";
+import { findReason } from "../reason.ts";
+import type { Context, Layer, Options, Outcome, Step } from "../types.ts";
 
 /** Statuses that another attempt may mend. 520 to 524 are Cloudflare's, 529 is Anthropic's. */
 const RETRIABLE: ReadonlySet<number> = new Set([
@@ -19,37 +19,42 @@ const RETRIABLE: ReadonlySet<number> = new Set([
   524,
   529,
 ]);
+/** Failures that another attempt may mend. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  "network",
+  "overloaded",
+  "rate_limited",
+  "provider_error",
+  "malformed",
+  "truncated",
+]);
 /** Longest pause, in ms; a provider that asks for more is left at once. */
 const LONGEST_PAUSE = 30_000;
-/** How much of an error answer is searched for its code, in bytes, and for how long, in ms. */
-const CODE_BYTES = 64 * 1024;
-const CODE_PATIENCE = 1000;
 
 /** Sends a step again while another attempt may mend it and `maxAttempts` allows. */
 export const retry = (random: () => number = Math.random): Layer<Step> => (next) => async (step, context) => {
   const asked = step.options.maxAttempts ?? 1;
   if (asked === 1) return next(step, context);
   if (!await step.body.keep()) return next(step, context);
-  const readable = { ...step, headers: { ...step.headers, "accept-encoding": "identity" } };
 
   let outcome: Outcome | undefined;
   for (let made = 1;; made++) {
-    outcome = follow(outcome, await next(readable, { ...context, attemptsLeft: asked - made }));
+    outcome = follow(outcome, await next(step, { ...context, attemptsLeft: asked - made }));
     if (made === asked || succeeded(outcome) || !retriable(outcome, context)) return outcome;
 
     const pause = pauseAfter(outcome, made, step.options, random);
     if (pause > LONGEST_PAUSE) return outcome;
     if (outcome.kind === "answer" && outcome.response.status === 429) {
-      const { answer, spent } = await findQuota(outcome);
+      const { answer, reason } = await findReason(outcome);
       outcome = answer;
-      if (spent) return outcome;
+      if (reason === "quota") return outcome;
     }
 
     outcome = hold(outcome);
     await sleep(pause, context.signal);
     if (context.signal.aborted) {
       discard(outcome);
-      return { kind: "failure", step, error: new GatewayError("client_left") };
+      return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
     }
   }
 };
@@ -57,7 +62,7 @@ export const retry = (random: () => number = Math.random): Layer<Step> => (next)
 function retriable(outcome: Outcome, context: Context): boolean {
   if (outcome.kind === "failure") {
     const { code } = outcome.error;
-    return code === "network" || (code === "timeout" && context.stepsLeft === 0);
+    return PASSING.has(code) || (code === "timeout" && context.stepsLeft === 0);
   }
   const { status, headers } = outcome.response;
   return RETRIABLE.has(status) && headers.get("x-should-retry") !== "false";
@@ -81,15 +86,6 @@ function readRetryAfter(headers: Headers): number | undefined {
   if (/^\d+(\.\d+)?$/.test(asked)) return Number(asked) * 1000;
   const date = /^[A-Z][a-z]{2,8}, ?\d\d[ -]/.test(asked) ? Date.parse(asked) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
-}
-
-/** Looks for the one 429 that no waiting mends: OpenAI's `insufficient_quota`. */
-async function findQuota(answer: Answer): Promise<{ answer: Answer; spent: boolean }> {
-  const { response } = answer;
-  if (!response.body) return { answer, spent: false };
-  const { head, body } = await peek(response.body, CODE_BYTES, CODE_PATIENCE);
-  const spent = /"(code|type)"\s*:\s*"insufficient_quota"/.test(new TextDecoder().decode(head));
-  return { answer: { ...answer, response: new Response(body, response) }, spent };
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

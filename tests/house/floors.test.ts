@@ -14,9 +14,9 @@ const list = (folder: string) =>
 /** The floors of `src`, lowest first; a file imports from its own floor or from below, and layers never each other. */
 const floors: readonly RegExp[] = [
   /^(types|errors)\.ts$/,
-  /^(compose|outcome|options|headers|body|ids|peek|cut|address|encoding|cors|validate|run-options|json|sse)\.ts$/,
+  /^(compose|outcome|options|headers|body|ids|peek|cut|address|encoding|cors|validate|run-options|json|sse|clocks)\.ts$/,
   /^(providers\/|dialects\/|settings\.ts|site\.ts)/,
-  /^(context|dispatch|fallback|respond)\.ts$|^(steps|plans)\//,
+  /^(context|dispatch|fallback|fallback-on|race|reason|release|respond|watch|witness)\.ts$|^(steps|plans)\//,
   /^doors\//,
   /^gateway\.ts$/,
   /^index\.ts$/,

@@ -1,0 +1,10 @@
+import type { Context, Step } from "./types.ts";
+
+/**
+ * How long a step may take until its answer begins, in ms. Where more than one attempt was possible, the very last
+ * one waits however long it takes, as Cloudflare's does.
+ */
+export function firstByteLimit(step: Step, context: Context): number | undefined {
+  const lastResort = context.attemptsLeft + context.stepsLeft === 0 && context.ledger.attempts.length > 0;
+  return lastResort ? undefined : step.options.requestTimeout || undefined;
+}

@@ -1,0 +1,17 @@
+import { classify } from "./dialects/signs.ts";
+import type { ErrorCode } from "./errors.ts";
+import { peek } from "./peek.ts";
+import type { Answer } from "./types.ts";
+
+/** How much of an error answer is searched for its reason, in bytes, and for how long, in ms. */
+const ENOUGH = 64 * 1024;
+const PATIENCE = 1000;
+
+/** Reads in an error answer's own words why it was given; the answer stays whole. */
+export async function findReason(answer: Answer): Promise<{ answer: Answer; reason: ErrorCode }> {
+  const { response } = answer;
+  if (!response.body) return { answer, reason: "provider_error" };
+  const { head, body } = await peek(response.body, ENOUGH, PATIENCE);
+  const reason = classify(new TextDecoder().decode(head));
+  return { answer: { ...answer, response: new Response(body, response) }, reason };
+}

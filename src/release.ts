@@ -1,0 +1,59 @@
+import { type ErrorCode, GatewayError } from "./errors.ts";
+import { note } from "./outcome.ts";
+import type { Answer, Ending, Failure } from "./types.ts";
+import type { Watch } from "./watch.ts";
+
+/** What the client is told of an answer that did not come to its end. */
+const farewells: Readonly<Record<Exclude<Ending, "complete">, ErrorCode>> = {
+  truncated: "truncated",
+  provider_error: "provider_error",
+  stalled: "timeout",
+  client_left: "client_left",
+};
+
+/** Hands a watched answer on, what was read ahead first; nothing is changed, and a broken end stays broken. */
+export function release(watch: Watch): Answer {
+  const { answer, witness, ended } = watch;
+  const { response } = answer;
+  if (!response.body && !witness.reads) {
+    watch.close("complete");
+    return { ...answer, ended };
+  }
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  if (witness.reads) headers.delete("content-length"); // An error event may come on top of what was announced.
+  return { ...answer, response: new Response(carry(watch), { status, statusText, headers }), ended };
+}
+
+/** Closes a watched answer that never reached the client. */
+export function refuse(
+  { answer: { step, attempt }, close }: Watch,
+  error: GatewayError,
+  ending: Ending,
+): Failure {
+  close(ending);
+  note(attempt, error.code);
+  return { kind: "failure", step, error };
+}
+
+/** The body: where the provider breaks off, one error event if one may stand there, then a broken transfer. */
+function carry({ witness, chunks, read, endingOf, close }: Watch): ReadableStream<Uint8Array> {
+  let broken: GatewayError | undefined;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (broken) return controller.error(broken);
+      if (chunks.length > 0) return controller.enqueue(chunks.shift()!);
+      const turn = await read();
+      if (turn === "more") return controller.enqueue(chunks.shift()!);
+      const ending = endingOf(turn);
+      close(ending);
+      if (turn === "done" && ending !== "truncated") return controller.close();
+      const code = ending === "complete" ? "truncated" : farewells[ending];
+      broken = new GatewayError(code);
+      const farewell = witness.farewell(code);
+      if (farewell) controller.enqueue(farewell);
+      else controller.error(broken);
+    },
+    cancel: () => close("client_left"),
+  }, { highWaterMark: 0 });
+}

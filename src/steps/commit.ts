@@ -1,0 +1,106 @@
+import { firstByteLimit } from "../clocks.ts";
+import { GatewayError } from "../errors.ts";
+import { whyAborted } from "../outcome.ts";
+import { concat } from "../peek.ts";
+import { refuse, release } from "../release.ts";
+import type { CommitPolicy, Layer, Outcome, Step } from "../types.ts";
+import { type Turn, type Watch, watch } from "../watch.ts";
+import { mediaType } from "../witness.ts";
+
+/** Events and bytes after which a stream is committed though it has told nothing. */
+const MOST_EVENTS = 64;
+const MOST_BYTES = 256 * 1024;
+/** Bytes of an answer that is held until it is complete; a longer one is committed as it stands. */
+const MOST_HELD = 25 * 1024 * 1024;
+
+/** What the policies go by. */
+interface Stakes {
+  readonly signal: AbortSignal;
+  /** Whether another attempt or step may follow. */
+  readonly chances: boolean;
+  /** When the wait for something meaningful is over, by the monotonic clock, in ms. */
+  readonly until: number;
+}
+
+/**
+ * Decides when an answer belongs to the client; one that fails before that is a failed attempt. What nobody watches
+ * passes untouched.
+ */
+export const commit = (): Layer<Step> => (next) => async (step, context) => {
+  if (!step.watched || step.method === "HEAD") return next(step, context);
+  const until = performance.now() + (firstByteLimit(step, context) ?? Infinity);
+  const outcome = await next(uncompressed(step), context);
+  if (outcome.kind === "failure") return outcome;
+
+  const watched = watch(outcome, context);
+  if (!outcome.response.ok) return release(watched);
+  const chances = context.attemptsLeft + context.stepsLeft > 0;
+  const policy = step.options.commit ?? (chances ? "event" : "headers");
+  return policies[policy](watched, { signal: context.signal, chances, until });
+};
+
+function uncompressed(step: Step): Step {
+  return { ...step, headers: { ...step.headers, "accept-encoding": "identity" } };
+}
+
+type Policy = (watched: Watch, stakes: Stakes) => Outcome | Promise<Outcome>;
+const policies: Readonly<Record<CommitPolicy, Policy>> = { headers: release, event, complete };
+
+/** A stream is held until it tells something; while it keeps silent and nothing else is left, it is let go. */
+async function event(watched: Watch, stakes: Stakes): Promise<Outcome> {
+  const { witness } = watched;
+  if (!witness.reads) return release(watched);
+  while (!witness.spoke && witness.events < MOST_EVENTS && watched.length < MOST_BYTES) {
+    const turn = await watched.read(stakes.until - performance.now());
+    if (turn === "late" && !stakes.chances) break;
+    if (!witness.spoke && (witness.flaw || turn !== "more")) return fail(watched, turn, stakes);
+  }
+  return release(watched);
+}
+
+/** The whole answer is held; the client gets all of it or nothing. */
+async function complete(watched: Watch, stakes: Stakes): Promise<Outcome> {
+  const { witness } = watched;
+  let turn: Turn = "more";
+  while (turn === "more" && !witness.flaw) {
+    if (watched.length >= MOST_HELD) return release(watched);
+    const patient = witness.spoke || !stakes.chances;
+    turn = await watched.read(patient ? Infinity : stakes.until - performance.now());
+  }
+  const flaw = witness.flaw ?? (turn === "done" && !witness.reads ? flawOf(watched) : undefined);
+  const whole = watched.endingOf(turn) === "complete" && (witness.spoke || !witness.reads);
+  return whole && !flaw ? release(watched) : fail(watched, turn, stakes, flaw);
+}
+
+/** What is wrong with a whole plain answer: it says JSON and is none, or the JSON is an error. */
+function flawOf({ answer: { step, response }, chunks, length }: Watch): GatewayError | undefined {
+  if (!/[/+]json$/.test(mediaType(response.headers)) || response.headers.has("content-encoding")) {
+    return undefined;
+  }
+  const data = new TextDecoder().decode(concat(chunks, length));
+  try {
+    JSON.parse(data);
+  } catch {
+    return new GatewayError("malformed");
+  }
+  const { error } = step.dialect?.read({ type: "message", data }) ?? {};
+  return error && new GatewayError(error.code, undefined, { description: error.message });
+}
+
+/** Nothing of the answer has reached the client: another may take its place. */
+function fail(
+  watched: Watch,
+  turn: Turn,
+  { signal }: Stakes,
+  flaw: GatewayError | undefined = watched.witness.flaw,
+): Outcome {
+  if (flaw) return refuse(watched, flaw, "provider_error");
+  const code = {
+    late: "timeout",
+    left: whyAborted(signal),
+    done: "truncated",
+    broken: "truncated",
+    more: "truncated",
+  } as const;
+  return refuse(watched, new GatewayError(code[turn]), watched.endingOf(turn));
+}

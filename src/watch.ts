@@ -1,0 +1,114 @@
+import { whyAborted } from "./outcome.ts";
+import type { Answer, Context, Ending } from "./types.ts";
+import { type Witness, witnessOf } from "./witness.ts";
+
+/** Longest silence of an answer unless told otherwise, in ms. */
+const IDLE_TIMEOUT = 300_000;
+
+/**
+ * What came of waiting for the next bytes: there were `more`, the provider was `done`, its transfer was `broken`, it
+ * was `late`, or it was the client that `left` (or the request's own time that was over).
+ */
+export type Turn = "more" | "done" | "broken" | "late" | "left";
+
+/** An answer that is read chunk by chunk, under a clock and before a witness. */
+export interface Watch {
+  readonly answer: Answer;
+  readonly witness: Witness;
+  /** What was read and not yet handed on. */
+  readonly chunks: Uint8Array[];
+  /** Bytes that were read. */
+  readonly length: number;
+  /** Reads one more chunk, for at most `patience` ms, and for as long as the answer may be silent. */
+  read(patience?: number): Promise<Turn>;
+  /** How an answer ends that ends with this turn. */
+  endingOf(turn: Turn): Ending;
+  /** Lets go of the provider. Only the first call counts. */
+  close(ending: Ending): void;
+  /** Settles at that call. */
+  readonly ended: Promise<Ending>;
+}
+
+/** Begins to watch an answer. */
+export function watch(answer: Answer, { signal }: Context): Watch {
+  const { step, attempt, response } = answer;
+  const witness = witnessOf(answer);
+  const reader = (response.body ?? new Response("").body!).getReader();
+  const idleTimeout = step.options.idleTimeout || IDLE_TIMEOUT;
+  const chunks: Uint8Array[] = [];
+  /** How long the provider has kept silent, in ms; while the client is slow, nobody waits. */
+  let silence = 0;
+  let length = 0;
+  let pending: Promise<Turn> | undefined;
+  let wake: (turn: Turn) => void = () => {};
+  let settle: (ending: Ending) => void;
+  const ended = new Promise<Ending>((resolve) => settle = resolve);
+
+  function take({ value }: { value?: Uint8Array | undefined }): Turn {
+    if (!value) {
+      witness.close();
+      return "done";
+    }
+    witness.hear(value);
+    chunks.push(value);
+    length += value.byteLength;
+    return "more";
+  }
+
+  function within(ms: number, turn: Promise<Turn>): Promise<Turn> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => wake("late"), Math.max(ms, 0));
+      wake = (turn) => {
+        clearTimeout(timer);
+        resolve(turn);
+      };
+      turn.then(wake);
+    });
+  }
+
+  async function read(patience = Infinity): Promise<Turn> {
+    if (signal.aborted) return "left";
+    pending ??= reader.read().then(take, () => "broken");
+    const { told } = witness;
+    const began = performance.now();
+    const turn = await within(Math.min(patience, idleTimeout - silence), pending);
+    silence = witness.told > told ? 0 : silence + performance.now() - began;
+    if (turn !== "late") pending = undefined;
+    return turn;
+  }
+
+  function endingOf(turn: Turn): Ending {
+    if (turn === "late") return "stalled";
+    if (turn === "left") return whyAborted(signal) === "timeout" ? "stalled" : "client_left";
+    if (witness.blamed) return "provider_error";
+    return turn === "done" && witness.whole ? "complete" : "truncated";
+  }
+
+  function close(ending: Ending): void {
+    signal.removeEventListener("abort", leave);
+    reader.cancel().catch(() => {});
+    attempt.ending ??= ending;
+    if (witness.usage) attempt.usage = witness.usage;
+    settle(attempt.ending);
+  }
+
+  function leave(): void {
+    close(endingOf("left"));
+    wake("left");
+  }
+
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
+  return {
+    answer,
+    witness,
+    chunks,
+    get length() {
+      return length;
+    },
+    read,
+    endingOf,
+    close,
+    ended,
+  };
+}

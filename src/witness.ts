@@ -1,0 +1,114 @@
+import type { Dialect, Framing, StreamEvent, Usage } from "./dialects/dialect.ts";
+import { type ErrorCode, GatewayError } from "./errors.ts";
+import type { Answer } from "./types.ts";
+
+/** Judges an answer while its bytes pass. */
+export interface Witness {
+  /** Whether it is a stream whose events can be read. */
+  readonly reads: boolean;
+  /** Events so far. */
+  readonly events: number;
+  /** Of these, events that told something of the answer; where events cannot be read, chunks. */
+  readonly told: number;
+  /** Whether it told something of the answer before anything went wrong. */
+  readonly spoke: boolean;
+  /** What went wrong first: an error event, or data that are none. */
+  readonly flaw: GatewayError | undefined;
+  /** Whether the provider itself told of an error. */
+  readonly blamed: boolean;
+  /** Whether an answer that ends here is complete. */
+  readonly whole: boolean;
+  /** Tokens as far as it told of them. */
+  readonly usage: Usage | undefined;
+  hear(chunk: Uint8Array): void;
+  /** The provider has ended the answer. */
+  close(): void;
+  /** The error event that may follow the bytes so far; undefined where none may. */
+  farewell(code: ErrorCode): Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** The witness of an answer: it reads where the answer is a stream in the step's dialect, and is not compressed. */
+export function witnessOf({ step: { dialect }, response: { ok, headers } }: Answer): Witness {
+  const framing = dialect?.framings[mediaType(headers)];
+  const encoding = headers.get("content-encoding") ?? "identity";
+  return ok && dialect && framing && encoding === "identity"
+    ? createReader(dialect, framing)
+    : createBystander();
+}
+
+/** The media type of a body, without its parameters. */
+export function mediaType(headers: Headers): string {
+  return (headers.get("content-type") ?? "").split(";", 1).join().trim().toLowerCase();
+}
+
+/** A witness that cannot read: every chunk tells something, every end is a good one. */
+function createBystander(): Witness {
+  const witness = {
+    reads: false,
+    events: 0,
+    told: 0,
+    spoke: false,
+    flaw: undefined,
+    blamed: false,
+    whole: true,
+    usage: undefined,
+    hear() {
+      witness.told++;
+      witness.spoke = true;
+    },
+    close() {},
+    farewell: () => undefined,
+  };
+  return witness;
+}
+
+/** A witness that reads the events of a stream. */
+function createReader(dialect: Dialect, framing: Framing): Witness {
+  const reader = framing.createReader();
+  let cut = false;
+
+  const witness = {
+    reads: true,
+    events: 0,
+    told: 0,
+    spoke: false,
+    flaw: undefined as GatewayError | undefined,
+    blamed: false,
+    whole: false,
+    usage: undefined as Usage | undefined,
+    hear: (chunk: Uint8Array) => reader.push(chunk).forEach(judge),
+    close() {
+      cut = !reader.atBoundary;
+      reader.end().filter(isWhole).forEach(judge);
+    },
+    farewell(code: ErrorCode) {
+      if (witness.blamed || witness.whole || cut || !reader.atBoundary) return undefined;
+      return framing.print(dialect.tell({ code, message: new GatewayError(code).message }));
+    },
+  };
+
+  /** An event that the end cut off is none. */
+  function isWhole(event: StreamEvent): boolean {
+    return dialect.read(event).kind !== "malformed";
+  }
+
+  function judge(event: StreamEvent): void {
+    const { kind, error, usage } = dialect.read(event);
+    witness.events++;
+    if (usage) witness.usage = { ...witness.usage, ...usage };
+    if (kind === "quiet") return;
+    if (kind === "malformed") {
+      witness.flaw ??= new GatewayError("malformed");
+    } else if (error) {
+      witness.flaw ??= new GatewayError(error.code, undefined, { description: error.message });
+      witness.blamed = true;
+    } else if (kind === "end") {
+      witness.whole = true;
+    } else {
+      witness.told++;
+      witness.spoke ||= !witness.flaw;
+      witness.whole = kind === "finish";
+    }
+  }
+  return witness;
+}

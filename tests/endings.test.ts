@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compose } from "../src/compose.ts";
+import { createContext } from "../src/context.ts";
+import { dispatch } from "../src/dispatch.ts";
+import { bytesBody } from "../src/body.ts";
+import { anthropic } from "../src/dialects/anthropic.ts";
+import type { Dialect } from "../src/dialects/dialect.ts";
+import { openai as dialect } from "../src/dialects/openai.ts";
+import { conclude } from "../src/outcome.ts";
+import { createGateway } from "../src/index.ts";
+import { commit } from "../src/steps/commit.ts";
+import type { Answer, Ledger, Options, Step } from "../src/types.ts";
+import { ask, askUniversal, script } from "./support/script.ts";
+import { type Beat, breakOff, healthy, openai, play, readAll, stay } from "./support/sse.ts";
+
+const { start, word, finish, done, error } = openai;
+const send = compose(commit())(dispatch);
+
+/** Sends one watched step to a provider that plays beats, and shows the ledger. */
+async function watchOne(
+  beats: readonly Beat[],
+  init: { dialect?: Dialect; options?: Options; headers?: Record<string, string> } = {},
+) {
+  const leaving = new AbortController();
+  const played = play(beats, init.headers);
+  const { fetch } = script(() => played.response);
+  const context = createContext({ signal: leaving.signal, knobs: {}, fetch });
+  const step: Step = {
+    index: 0,
+    provider: "openai",
+    endpoint: "chat/completions",
+    url: "https://a.test/",
+    method: "POST",
+    headers: {},
+    body: bytesBody(new Uint8Array()),
+    options: { commit: "headers", ...init.options },
+    watched: true,
+    dialect: "dialect" in init ? init.dialect : dialect,
+  };
+  const outcome = await send(step, context);
+  conclude(outcome, context);
+  return { answer: outcome as Answer, ledger: context.ledger, leave: () => leaving.abort(), played };
+}
+
+/** The error event at the end of a text, if one stands there. */
+const farewell = (text: string) => /data: (\{"error".*\})\n\n$/.exec(text)?.[1];
+
+const endings: readonly (readonly [
+  name: string,
+  beats: Beat[],
+  ending: Ledger["ending"],
+  told: boolean,
+  broken: boolean,
+])[] = [
+  ["a whole stream is complete", [...healthy], "complete", false, false],
+  [
+    "a stream without its end mark is complete after a finish reason",
+    [start, word("x"), finish],
+    "complete",
+    false,
+    false,
+  ],
+  ["a stream that ends without a finish is truncated", [start, word("x")], "truncated", true, true],
+  ["a stream whose transfer breaks is truncated", [start, word("x"), breakOff], "truncated", true, true],
+  ["nothing is said in the middle of an event", [start, word("x").slice(0, 20)], "truncated", false, true],
+  [
+    "a transfer that breaks after the end is truncated, but nothing is said",
+    [...healthy, breakOff],
+    "truncated",
+    false,
+    true,
+  ],
+  [
+    "an error event of the provider's own is the last word",
+    [word("x"), error("server_error")],
+    "provider_error",
+    true,
+    false,
+  ],
+  [
+    "no second error is told when the provider then breaks off",
+    [word("x"), error("server_error"), breakOff],
+    "provider_error",
+    true,
+    true,
+  ],
+  ["a stream without an event is truncated", [], "truncated", true, true],
+  ["data that are no JSON pass", [word("x"), "data: {oops\n\n", finish, done], "complete", false, false],
+];
+
+for (const [name, beats, ending, told, broken] of endings) {
+  test(`after the commit, ${name}`, async () => {
+    const { answer, ledger } = await watchOne(beats);
+    const read = await readAll(answer.response);
+    const sent = beats.filter((beat) => typeof beat === "string").join("");
+    assert.ok(read.text.startsWith(sent));
+    assert.equal(farewell(read.text) !== undefined, told);
+    assert.equal(read.text.match(/"error"/g)?.length ?? 0, told ? 1 : 0);
+    assert.equal(read.broken, broken);
+    assert.equal(await answer.ended, ending);
+    assert.equal(ledger.ending, ending);
+    assert.equal(ledger.attempts[0]!.ending, ending);
+    assert.doesNotMatch(read.text.slice(sent.length), /\[DONE\]/);
+  });
+}
+
+test("an error is told in the protocol that the client reads", async () => {
+  const event = 'event: message_start\ndata: {"type":"message_start"}\n\n';
+  const { answer } = await watchOne([event, breakOff], { dialect: anthropic });
+  const { text } = await readAll(answer.response);
+  assert.match(
+    text,
+    /\n\nevent: error\ndata: \{"type":"error","error":\{"type":"api_error","message":"[^"]+"\}\}\n\n$/,
+  );
+});
+
+test("an answer in a wire format that nobody knows ends as its transfer does, and nothing is added", async () => {
+  for (const [beats, ending] of [[["x"], "complete"], [["x", breakOff], "truncated"]] as const) {
+    const { answer } = await watchOne(beats, { dialect: undefined! });
+    const { text, broken } = await readAll(answer.response);
+    assert.equal(text, "x");
+    assert.equal(broken, ending === "truncated");
+    assert.equal(await answer.ended, ending);
+  }
+});
+
+test("a length that the provider announced is not repeated where an error event may come on top of it", async () => {
+  const { answer } = await watchOne([...healthy], { headers: { "content-length": "9999" } });
+  assert.equal(answer.response.headers.get("content-length"), null);
+  await answer.response.body!.cancel();
+});
+
+test("an answer that falls silent is stalled; its connection is closed, and the client is told", async () => {
+  const { answer, played } = await watchOne([start, word("x"), stay], { options: { idleTimeout: 20 } });
+  const { text, broken } = await readAll(answer.response);
+  assert.match(farewell(text)!, /"code":"timeout"/);
+  assert.equal(broken, true);
+  assert.equal(await answer.ended, "stalled");
+  assert.equal(played.cancelled(), true);
+});
+
+test("comments and pings do not feed the clock", async () => {
+  const pings = Array.from({ length: 12 }, (): Beat[] => [10, ": ping\n\n"]).flat();
+  const { answer } = await watchOne([word("x"), ...pings, ...healthy], { options: { idleTimeout: 50 } });
+  await readAll(answer.response);
+  assert.equal(await answer.ended, "stalled");
+});
+
+test("a stream that keeps talking is never cut", async () => {
+  const words = Array.from({ length: 12 }, (): Beat[] => [10, word("x")]).flat();
+  const { answer } = await watchOne([...words, finish], {
+    options: { idleTimeout: 100, requestTimeout: 20 },
+  });
+  assert.equal((await readAll(answer.response)).broken, false);
+  assert.equal(await answer.ended, "complete");
+});
+
+test("a slow client does not use up the provider's time", async () => {
+  const { answer } = await watchOne([word("x"), word("y"), 5, finish], { options: { idleTimeout: 30 } });
+  const reader = answer.response.body!.getReader();
+  await reader.read();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await reader.read();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await reader.read();
+  assert.equal((await reader.read()).done, true);
+  assert.equal(await answer.ended, "complete");
+});
+
+test("a client that leaves closes the provider's connection, whether it cancels or its signal says so", async () => {
+  for (const how of ["cancel", "signal"]) {
+    const { answer, played, leave } = await watchOne([word("x"), stay]);
+    const reader = answer.response.body!.getReader();
+    await reader.read();
+    if (how === "cancel") await reader.cancel();
+    else leave();
+    assert.equal(await answer.ended, "client_left");
+    assert.equal(played.cancelled(), true, how);
+  }
+});
+
+test("what the answer told of tokens stands in the ledger", async () => {
+  const usage = 'data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}\n\n';
+  const { answer, ledger } = await watchOne([start, word("x"), finish, usage, done]);
+  await readAll(answer.response);
+  assert.deepEqual(ledger.attempts[0]!.usage, { input: 5, output: 2 });
+});
+
+test("a native stream is watched only when something is asked that needs it", async () => {
+  const text = start + word("x");
+  for (const [headers, added] of [[{}, false], [{ "waygate-commit": "headers" }, true]] as const) {
+    const { fetch } = script(() => play([text]).response);
+    const response = await createGateway({ fetch }).handle(
+      ask("/openai/chat/completions", { body: "{}", headers }),
+    );
+    const read = await readAll(response);
+    assert.equal(read.text.length > text.length, added);
+    assert.equal(read.broken, added);
+  }
+});
+
+test("totalTimeout ends waiting, pauses and a running stream", async () => {
+  const slow = Array.from({ length: 100 }, (): Beat[] => [5, word("x")]).flat();
+  const { fetch } = script(() => play(slow).response);
+  const response = await createGateway({ fetch }).handle(askUniversal([
+    { provider: "openai", endpoint: "chat/completions", query: 0, config: { totalTimeout: 60 } },
+  ]));
+  const { text, broken } = await readAll(response);
+  assert.equal(broken, true);
+  assert.match(farewell(text)!, /"code":"timeout"/);
+});
+
+test("totalTimeout ends a wait between attempts, and a silent provider's, with 504", async () => {
+  for (const headers of [{ "cf-aig-max-attempts": "3", "cf-aig-retry-delay": "5000" }, {}]) {
+    const { fetch, calls } = script(
+      ...Array.from(
+        { length: 3 },
+        () =>
+          headers["cf-aig-max-attempts"]
+            ? new Response("no", { status: 503 })
+            : ({ signal }: { signal: AbortSignal }) =>
+              new Promise<Response>((_, reject) =>
+                signal.addEventListener("abort", () => reject(signal.reason))
+              ),
+      ),
+    );
+    const response = await createGateway({ fetch }).handle(
+      ask("/openai/chat/completions", {
+        body: "{}",
+        headers: { ...headers, "waygate-total-timeout": "40" } as Record<string, string>,
+      }),
+    );
+    assert.equal(response.status, headers["cf-aig-max-attempts"] ? 504 : 504);
+    assert.equal(calls.length, 1);
+  }
+});
