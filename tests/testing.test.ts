@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { crc32 } from "node:zlib";
+import { createGateway } from "../src/index.ts";
 import { commonSettings, createFaultyProvider, faults } from "../src/testing/index.ts";
 
 const paths = {
@@ -332,4 +333,15 @@ test("faulty provider: every listed fault can be named, and those below HTTP say
   }
   assert.match(commonSettings["dialect"]!, /^openai, .*bedrock\. /);
   assert.equal(new Set(faults.map(({ name }) => name)).size, faults.length);
+});
+
+test("faulty provider: stands in for the fetch of a gateway", async () => {
+  const provider = createFaultyProvider({ fault: "503;times=2" });
+  const gateway = createGateway({ fetch: provider.fetch });
+  const response = await gateway.run(
+    { provider: "openai", endpoint: "chat/completions", query: { model: "gpt-4o-mini", messages: [] } },
+    { gateway: { retries: { maxAttempts: 3, retryDelayMs: 1 } } },
+  );
+  assert.equal((await response.json()).choices[0].message.content, "Hello from a faulty provider");
+  assert.deepEqual(provider.calls.map(({ fault }) => fault), ["503", "503", "healthy"]);
 });
