@@ -32,14 +32,13 @@ export function createEngine(
     },
     async choose(entry, body) {
       const query = readQuery(body);
-      const { path } = entry.record;
-      const order = readOrder(path.split("?", 1)[0]!, query.model, fault);
+      const order = readOrder(entry.record.path.split("?", 1)[0]!, query.model, fault);
       const due = isDue(order);
       const name = due ? order.fault : "healthy";
       entry.note({ body, fault: name });
       const row = rows.get(name);
       if (!row) return explain(`There is no fault named "${name}".`);
-      const scene = setScene(path, order, query, words);
+      const scene = setScene({ record: entry.record, order, query, words });
       const reply = await row.play(scene);
       const headers = {
         "content-type": scene.healthy.type,
@@ -63,11 +62,20 @@ function createCounter(): (order: Order) => boolean {
   };
 }
 
-function setScene(path: string, { settings }: Order, query: Query, words: readonly string[]): Scene {
+/** What is known of a call when its scene is set. */
+interface Known {
+  readonly record: CallRecord;
+  readonly order: Order;
+  readonly query: Query;
+  readonly words: readonly string[];
+}
+
+function setScene({ record: { path, headers }, order: { settings }, query, words }: Known): Scene {
   const named = dialects.find(({ name }) => name === settings.get("dialect"));
   const dialect = named ?? dialects.find((dialect) => dialect.path.test(path)) ?? dialects[0];
+  const hints = { path, asked: query.stream, accepted: acceptsEvents(headers) };
   const told = settings.get("stream");
-  const streams = told === undefined ? dialect.streams?.(path, query.stream) ?? query.stream : told !== "0";
+  const streams = told === undefined ? dialect.streams?.(hints) ?? query.stream : told !== "0";
   const tell = streams ? streamed : plain;
   const speech = { model: query.model ?? "faulty", words };
   return {
@@ -77,6 +85,10 @@ function setScene(path: string, { settings }: Order, query: Query, words: readon
     kind: kindOf(settings.get("kind") ?? ""),
     number: (setting, fallback) => numberIn(settings, setting, fallback),
   };
+}
+
+function acceptsEvents(headers: CallRecord["headers"]): boolean {
+  return headers.some(([name, value]) => /^accept$/i.test(name) && value.includes("text/event-stream"));
 }
 
 function kindOf(word: string): ErrorKind {

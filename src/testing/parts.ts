@@ -56,6 +56,16 @@ export interface Framing {
   readonly comment: string;
 }
 
+/** What may tell that a stream is wanted. */
+export interface StreamHints {
+  /** Path and query string. */
+  readonly path: string;
+  /** Whether the body has `stream: true`. */
+  readonly asked: boolean;
+  /** Whether `accept` names `text/event-stream`. */
+  readonly accepted: boolean;
+}
+
 /** How one API speaks. */
 export interface Dialect {
   readonly name: string;
@@ -63,7 +73,7 @@ export interface Dialect {
   readonly path: RegExp;
   readonly framing: Framing;
   /** Whether a call is answered with a stream. @default as its body asks */
-  streams?(path: string, asked: boolean): boolean;
+  streams?(call: StreamHints): boolean;
   plain(speech: Speech): unknown;
   events(speech: Speech): Events;
   error(kind: ErrorKind): DialectError;

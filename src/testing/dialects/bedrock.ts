@@ -13,7 +13,7 @@ export const bedrock: Dialect = {
   name: "bedrock",
   path: /\/converse(-stream)?(\?|$)/,
   framing: eventStream,
-  streams: (path) => path.includes("/converse-stream"),
+  streams: ({ path }) => path.includes("/converse-stream"),
   plain: (speech) => ({
     output: { message: { role: "assistant", content: [{ text: speech.words.join("") }] } },
     stopReason: reason(speech),

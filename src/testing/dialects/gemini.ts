@@ -18,7 +18,7 @@ export const gemini: Dialect = {
   name: "gemini",
   path: /:(?:streamG|g)enerateContent(?=.*[?&]alt=sse)/,
   framing: sse,
-  streams: (path) => path.includes(":streamGenerateContent"),
+  streams: ({ path }) => path.includes(":streamGenerateContent"),
   plain: (speech) => chunk(speech, speech.words.join(""), true),
   events: (speech) => ({
     start: [],

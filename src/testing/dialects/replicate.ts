@@ -2,12 +2,12 @@ import type { Dialect } from "../parts.ts";
 import { errorWords } from "./errors.ts";
 import { sse } from "./framing.ts";
 
-/** Predictions are JSON; only their `urls.stream` streams. @see https://replicate.com/docs/topics/predictions/streaming */
+/** A prediction streams only to who accepts events, at its `urls.stream`. @see https://replicate.com/docs/topics/predictions/streaming */
 export const replicate: Dialect = {
   name: "replicate",
-  path: /\/predictions(\/|\?|$)|\/streams\//,
+  path: /\/predictions(\/|\?|$)/,
   framing: sse,
-  streams: (path) => path.includes("/streams/"),
+  streams: ({ accepted }) => accepted,
   plain: ({ model, words, filtered }) => ({
     id: "faulty",
     model,

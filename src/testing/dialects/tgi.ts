@@ -28,7 +28,7 @@ export const tgi: Dialect = {
   name: "tgi",
   path: /\/generate(_stream)?(\?|$)/,
   framing: sse,
-  streams: (path, asked) => asked || path.includes("/generate_stream"),
+  streams: ({ path, asked }) => asked || path.includes("/generate_stream"),
   plain: (speech) => ({ generated_text: speech.words.join(""), details: detailsOf(speech) }),
   events: (speech) => ({
     start: [],

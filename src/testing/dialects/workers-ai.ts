@@ -8,7 +8,7 @@ const usageOf = ({ words }: Speech) => ({
   total_tokens: 5 + words.length,
 });
 
-/** Knows no finish reason. @see https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/ */
+/** Knows no finish reason. @see https://developers.cloudflare.com/workers-ai/ */
 export const workersAi: Dialect = {
   name: "workers-ai",
   path: /\/@(cf|hf)\//,

@@ -24,7 +24,7 @@ export const commonSettings: Readonly<Record<string, string>> = {
   "every": "Plays the fault in every so-manieth call only, answers the others well. Default: 1.",
   "key": "What `times` and `every` count by. Default: the fault as it was named, settings included.",
   "dialect": `${dialects.map(({ name }) => name).join(", ")}. Default: by the path.`,
-  "stream": "1 streams, 0 does not. Default: as path and body ask.",
+  "stream": "1 streams, 0 does not. Default: as the request asks.",
   "retry-after": "Adds the header retry-after, in s.",
   "retry-after-date": "Adds the header retry-after as a date that lies so many s ahead.",
   "retry-after-ms": "Adds the header retry-after-ms, in ms.",
