@@ -29,8 +29,11 @@ function importsOf(file: string): string[] {
     .map(([, path]) => relative(".", join(dirname(file), path!)));
 }
 
+/** `testing/` tests the house and stands outside of it. */
+const isTesting = (file: string) => file.startsWith("testing/");
+
 test("every file of src stands on a floor and imports only from its own or from below", () => {
-  for (const file of list("src")) {
+  for (const file of list("src").filter((file) => !isTesting(file))) {
     assert.notEqual(floorOf(file), -1, `${file} stands on no floor`);
     for (const path of importsOf(file)) {
       assert.ok(floorOf(path) <= floorOf(file), `${file} imports ${path} from above`);
@@ -41,6 +44,14 @@ test("every file of src stands on a floor and imports only from its own or from 
 test("layers never import each other", () => {
   for (const file of list("src").filter((file) => file.startsWith("steps/"))) {
     assert.deepEqual(importsOf(file).filter((path) => path.startsWith("steps/")), [], file);
+  }
+});
+
+test("waygate/testing and what it tests import nothing of each other", () => {
+  for (const file of list("src")) {
+    for (const [, path] of read(`src/${file}`).matchAll(/ from "(\.[^"]+)";$/gm)) {
+      assert.equal(isTesting(join(dirname(file), path!)), isTesting(file), `${file} imports ${path}`);
+    }
   }
 });
 
@@ -63,6 +74,7 @@ test("the core depends on itty-router and valibot, and on nothing else", () => {
 test("adapters import nothing of src but its public face", () => {
   for (const file of list("adapters")) {
     for (const [, path] of read(`adapters/${file}`).matchAll(/ from "(?:\.\.\/)+src\/([^"]+)";$/gm)) {
+      if (isTesting(file) && isTesting(path!)) continue;
       assert.ok(path === "index.ts" || path === "types.ts", `${file} imports src/${path}`);
     }
   }

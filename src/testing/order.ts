@@ -1,0 +1,49 @@
+/** What a request asks for: a fault and its settings. */
+export interface Order {
+  readonly fault: string;
+  readonly settings: ReadonlyMap<string, string>;
+  /** The fault as it was named, settings included. */
+  readonly text: string;
+}
+
+/** The members of a JSON body that matter; none, when it is no object. */
+export interface Query {
+  readonly model: string | undefined;
+  readonly stream: boolean;
+}
+
+/** Finds the fault in the path (`/fault/{fault}/` or `fault:{fault}`), else in the model, else takes the default. */
+export function readOrder(pathname: string, model: string | undefined, fallback: string): Order {
+  const text = /(?:^|\/)fault[/:]([^/:]+)/.exec(decode(pathname))?.[1] ??
+    /(?:^|\/)fault:(.+)$/.exec(model ?? "")?.[1] ??
+    fallback;
+  const [fault = "", ...pairs] = text.split(";").map((part) => part.trim());
+  const settings = new Map(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? [pair, "1"] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+  }));
+  return { fault, settings, text };
+}
+
+/** Reads the body, whatever it is. */
+export function readQuery(body: string): Query {
+  let query: unknown;
+  try {
+    query = JSON.parse(body);
+  } catch {
+    query = undefined;
+  }
+  const { model, stream } = (typeof query === "object" && query !== null ? query : {}) as Record<
+    string,
+    unknown
+  >;
+  return { model: typeof model === "string" ? model : undefined, stream: stream === true };
+}
+
+function decode(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}
