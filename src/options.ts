@@ -13,12 +13,13 @@ const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, numb
   v.pipe(v.number(), v.integer(), v.transform((value) => Math.min(Math.max(value, lowest), highest)));
 
 const time = clamped(0, LONGEST_TIMER);
-const causes = ["timeout", "network", "rate_limit", "content_filter", "context_length"] as const;
-const cause = v.union([
-  v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)),
-  v.pipe(v.string(), v.regex(/^[1-5]xx$/)),
-  v.picklist(causes),
-], `Expected a status, a class such as "5xx", or one of ${causes.join(", ")}`);
+const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];
+const cause = v.custom<FallbackCause>(
+  (value) => Number.isInteger(value) ? Number(value) >= 100 && Number(value) <= 599 : isClassOrWord(value),
+  `Expected a status, a class such as "5xx", or one of ${words.join(", ")}`,
+);
+const isClassOrWord = (value: unknown): boolean =>
+  typeof value === "string" && (/^[1-5]xx$/.test(value) || words.includes(value));
 
 /** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
 const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
@@ -27,7 +28,7 @@ const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Opti
   idleTimeout: { header: "waygate-idle-timeout", schema: time },
   totalTimeout: { header: "waygate-total-timeout", schema: time },
   commit: { header: "waygate-commit", schema: v.picklist(["headers", "event", "complete"]) },
-  fallbackOn: { schema: v.array(cause) as v.GenericSchema<unknown, FallbackCause[]> },
+  fallbackOn: { schema: v.array(cause) },
   hedgeAfter: { schema: time },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
   retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
