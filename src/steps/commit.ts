@@ -51,7 +51,7 @@ async function event(watched: Watch, stakes: Stakes): Promise<Outcome> {
   const { witness } = watched;
   if (!witness.reads) return release(watched);
   while (!witness.spoke && witness.events < MOST_EVENTS && watched.length < MOST_BYTES) {
-    const turn = await watched.read(stakes.until - performance.now());
+    const turn = await watched.read(stakes.until);
     if (turn === "late" && !stakes.chances) break;
     if (!witness.spoke && (witness.flaw || turn !== "more")) return fail(watched, turn, stakes);
   }
@@ -65,7 +65,7 @@ async function complete(watched: Watch, stakes: Stakes): Promise<Outcome> {
   while (turn === "more" && !witness.flaw) {
     if (watched.length >= MOST_HELD) return release(watched);
     const patient = witness.spoke || !stakes.chances;
-    turn = await watched.read(patient ? Infinity : stakes.until - performance.now());
+    turn = await watched.read(patient ? Infinity : stakes.until);
   }
   const flaw = witness.flaw ?? (turn === "done" && !witness.reads ? flawOf(watched) : undefined);
   const whole = watched.endingOf(turn) === "complete" && (witness.spoke || !witness.reads);
