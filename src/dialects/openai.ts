@@ -1,0 +1,54 @@
+import { sse } from "../sse.ts";
+import type { Dialect, Sign, Usage } from "./dialect.ts";
+import { failed } from "./failed.ts";
+import { count, isJson, type Json, member } from "./json.ts";
+import { content, finish, joined, overJson, spoken, usageOf, withUsage } from "./signs.ts";
+
+/**
+ * OpenAI chat completions and completions, and everybody who speaks like them.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ */
+export const openai: Dialect = {
+  name: "openai",
+  framings: { "text/event-stream": sse },
+  read: overJson((data, type) =>
+    type === "error" || data["object"] === "error" ? failed(data) : readChunk(data)
+  ),
+  tell: ({ code, message }) => ({
+    type: "message",
+    data: JSON.stringify({ error: { message, type: "api_error", param: null, code } }),
+  }),
+};
+
+/** What a chunk means, with its usage, for which Groq has a place of its own. */
+export function readChunk(data: Json): Sign {
+  return withUsage(signOf(data), usageIn(data) ?? usageIn(member(data, "x_groq")));
+}
+
+/** A chunk without choices is usage alone, or a filter's report on the prompt; one of another form is content. */
+function signOf({ choices }: Json): Sign {
+  if (!Array.isArray(choices)) return content;
+  return joined(choices.filter(isJson).map(signOfChoice));
+}
+
+/** Reasons to finish that are none: the provider gave up. */
+const broken: readonly unknown[] = ["error", "insufficient_system_resource"];
+
+/** A role without a word is a start-up event. */
+function signOfChoice(choice: Json): Sign {
+  const reason = choice["finish_reason"];
+  if (broken.includes(reason)) return failed({ code: reason });
+  if (typeof reason === "string") return finish;
+  return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index");
+}
+
+/** The member `usage`, in the words of chat completions. */
+export function usageIn(data: Json): Usage | undefined {
+  const told = member(data, "usage");
+  return usageOf({
+    input: count(told, "prompt_tokens"),
+    output: count(told, "completion_tokens"),
+    cacheRead: count(member(told, "prompt_tokens_details"), "cached_tokens"),
+  });
+}

@@ -1,0 +1,59 @@
+import type { Sign, StreamEvent, Usage } from "./dialect.ts";
+import { failed } from "./failed.ts";
+import { isJson, type Json, parse, says } from "./json.ts";
+
+export const quiet: Sign = { kind: "quiet" };
+export const content: Sign = { kind: "content" };
+export const finish: Sign = { kind: "finish" };
+export const end: Sign = { kind: "end" };
+export const malformed: Sign = { kind: "malformed" };
+
+/** What events mean, by the name that they give themselves. */
+export type Signs<Data = Json> = Readonly<Record<string, (data: Data) => Sign>>;
+
+/** What an event means by its name; one that nobody knows is content. */
+export function lookUp<Data>(signs: Signs<Data>, name: unknown, data: Data): Sign {
+  return typeof name === "string" && Object.hasOwn(signs, name) ? signs[name]!(data) : content;
+}
+
+/** What signs mean together: the whole is finished when no part goes on. */
+export function joined(signs: readonly Sign[]): Sign {
+  const kind = ["error", "content", "finish"].find((kind) => signs.some((sign) => sign.kind === kind));
+  return signs.find((sign) => sign.kind === kind) ?? quiet;
+}
+
+/** The same sign with what it tells of tokens. */
+export function withUsage(sign: Sign, usage: Usage | undefined): Sign {
+  return usage ? { ...sign, usage } : sign;
+}
+
+/**
+ * Reads events whose data are JSON objects; comments say nothing, `[DONE]` is the end, an `error` that says something
+ * is one whoever speaks, other JSON is content.
+ */
+export const overJson =
+  (read: (data: Json, type: string) => Sign): (event: StreamEvent) => Sign => ({ type, data }) => {
+    if (data === undefined) return quiet;
+    if (data.trim() === "[DONE]") return end;
+    const value = parse(data);
+    if (!isJson(value)) return value === undefined ? malformed : content;
+    return says(value["error"]) ? failed(value["error"], value["error_type"]) : read(value, type);
+  };
+
+/** Content where an object says something besides what its names already tell, otherwise quiet. */
+export function spoken(delta: Json, ...besides: readonly string[]): Sign {
+  return Object.keys(delta).some((name) => !besides.includes(name) && says(delta[name])) ? content : quiet;
+}
+
+/** What several counts make together; undefined without the first. */
+export function sum(first: number | undefined, ...more: readonly (number | undefined)[]): number | undefined {
+  return first === undefined ? undefined : more.reduce<number>((total, next) => total + (next ?? 0), first);
+}
+
+/** Usage without the members that nobody told; undefined where none is left. */
+export function usageOf(
+  counts: { readonly [Name in keyof Usage]: Usage[Name] | undefined },
+): Usage | undefined {
+  const told = Object.entries(counts).filter(([, value]) => value !== undefined);
+  return told.length > 0 ? Object.fromEntries(told) : undefined;
+}
