@@ -16,13 +16,13 @@ export interface EventReader {
   end(): StreamEvent[];
   /** Whether the bytes so far end where an event ends, or before the first. */
   readonly atBoundary: boolean;
+  /** One event as it may follow the bytes so far, where they end at a boundary; no bytes where none may follow. */
+  print(event: StreamEvent): Uint8Array<ArrayBuffer>;
 }
 
 /** How events become bytes. */
 export interface Framing {
   createReader(): EventReader;
-  /** One event as it may follow another. */
-  print(event: StreamEvent): Uint8Array<ArrayBuffer>;
 }
 
 /** Tokens of one call, as far as the provider told. */
