@@ -13,7 +13,9 @@ import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
+import { concurrency } from "./steps/concurrency.ts";
 import { retry } from "./steps/retry.ts";
+import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
 import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
 
@@ -42,9 +44,16 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  */
 export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
-  const { basePath, origin, fetch } = checked;
+  const { basePath, origin, fetch, providers = {} } = checked;
+  const rows = Object.values(providers);
   const sites = createSites(checked);
-  const run = fallback(compose(retry(), timeout())(dispatch));
+  const layers = compose(
+    retry(),
+    rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers),
+    rows.some(({ spread = [] }) => spread.length > 1) && spread(),
+    timeout(),
+  );
+  const run = fallback(layers(dispatch));
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health)

@@ -95,8 +95,8 @@ function buildStep(
   bytes: Uint8Array<ArrayBuffer>,
   { account, options, site }: Common,
 ): Step {
-  const resolve = site.directory.get(provider);
-  if (!resolve) {
+  const destination = site.directory.get(provider);
+  if (!destination) {
     throw new GatewayError(
       "unknown_provider",
       `[${index}].provider: Invalid provider: ${provider.slice(0, 64)}`,
@@ -111,9 +111,8 @@ function buildStep(
     index,
     provider,
     endpoint: path,
-    url: resolve(path, { account, headers: fields }),
+    ...destination.route(path, { account, headers: fields }),
     method: "POST",
-    headers: fields,
     body: bytesBody(bytes),
     options: mergeOptions(site.defaults, options, readOptions(knobs), config),
     watched: true,
