@@ -1,3 +1,6 @@
+/** How far ahead a timer is armed at most, in ms: one that is forgotten does not keep a process alive for long. */
+const REACH = 1000;
+
 /** A clock that is set and put to rest again and again, at the cost of one timer. Times are monotonic, in ms. */
 export interface Alarm {
   /** Rings at this time unless it is put to rest before. */
@@ -15,8 +18,8 @@ export function createAlarm(ring: () => void): Alarm {
 
   function arm(): void {
     clearTimeout(timer);
-    armed = due;
-    timer = setTimeout(fire, Math.max(due - performance.now(), 0));
+    armed = Math.min(due, performance.now() + REACH);
+    timer = setTimeout(fire, Math.max(armed - performance.now(), 0));
   }
 
   function fire(): void {

@@ -16,7 +16,9 @@ import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
 import { commit } from "./steps/commit.ts";
+import { concurrency } from "./steps/concurrency.ts";
 import { retry } from "./steps/retry.ts";
+import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
 import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
 
@@ -45,9 +47,17 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  */
 export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
-  const { basePath, origin, fetch } = checked;
+  const { basePath, origin, fetch, providers = {} } = checked;
+  const rows = Object.values(providers);
   const sites = createSites(checked);
-  const run = deadline()(fallback(compose(retry(), commit(), timeout())(dispatch)));
+  const layers = compose(
+    retry(),
+    rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers),
+    rows.some(({ spread = [] }) => spread.length > 1) && spread(),
+    commit(),
+    timeout(),
+  );
+  const run = deadline()(fallback(layers(dispatch)));
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health)

@@ -15,6 +15,8 @@ export type {
   Cors,
   Encoding,
   Fetch,
+  FetchInit,
+  Fields,
   Gateway,
   GatewaySettings,
   Host,
@@ -23,6 +25,7 @@ export type {
   Provider,
   RunOptions,
   Settings,
+  Share,
   UniversalStep,
   Visit,
 } from "./types.ts";

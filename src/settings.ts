@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { dialects } from "./dialects/table.ts";
 import { optionEntries } from "./options.ts";
-import type { GatewaySettings, Options, Provider, Settings } from "./types.ts";
+import type { GatewaySettings, Options, Settings } from "./types.ts";
 import { plainObject, validate } from "./validate.ts";
 
 const callable = v.custom<(...args: never[]) => unknown>(
@@ -14,7 +15,29 @@ const baseUrl = v.pipe(
   v.transform(withoutTrailingSlash),
 );
 
-const providerSchema = v.strictObject({ base: baseUrl, locate: v.optional(callable) });
+const shareSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    base: v.optional(baseUrl),
+    key: v.optional(
+      v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "Expected a key of visible ASCII characters")),
+    ),
+    weight: v.optional(v.pipe(v.number(), v.check(isWeight, "Expected a finite number above 0"))),
+  }),
+);
+
+const providerSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    base: v.optional(baseUrl),
+    locate: v.optional(callable),
+    dialect: v.optional(v.picklist(Object.keys(dialects))),
+    authorize: v.optional(callable),
+    keyParameter: v.optional(v.string()),
+    spread: v.optional(v.pipe(v.array(shareSchema), v.minLength(1, "Expected at least one base or key"))),
+    maxConcurrent: v.optional(v.pipe(v.number(), v.check(isCount, "Expected a whole number of at least 1"))),
+  }),
+);
 
 const gatewaySchema = v.pipe(
   plainObject,
@@ -54,7 +77,6 @@ const settingsSchema = v.pipe(
 
 /** Settings that were checked and completed. */
 export interface CheckedSettings extends Settings {
-  readonly providers?: Readonly<Record<string, Provider>>;
   readonly basePath: string;
   readonly origin: string;
   readonly bodyLimit: number;
@@ -70,6 +92,14 @@ export function defaultsOf(
   { authentication: _a, tokens: _t, cors: _c, ...options }: GatewaySettings,
 ): Options {
   return options;
+}
+
+function isWeight(weight: number): boolean {
+  return weight > 0 && Number.isFinite(weight);
+}
+
+function isCount(number: number): boolean {
+  return number >= 1 && Number.isSafeInteger(number);
 }
 
 function isBase(text: string): boolean {

@@ -1,4 +1,4 @@
-import { createDirectory, type Directory } from "./providers/resolve.ts";
+import { createDirectory, type Directory } from "./providers/directory.ts";
 import { type CheckedSettings, defaultsOf } from "./settings.ts";
 import type { Cors, Options } from "./types.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Dialect, Usage } from "./dialects/dialect.ts";
+import type { Dialect, DialectName, Usage } from "./dialects/dialect.ts";
 import type { ErrorCode, GatewayError } from "./errors.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
@@ -23,6 +23,10 @@ export interface Step {
   readonly method: string;
   /** What the provider shall see, nothing else: no hop-by-hop field, no `cf-aig-*`, no cookie. */
   readonly headers: Fields;
+  /** The ways to reach the provider, where it has several. */
+  readonly choices?: readonly [Choice, ...Choice[]];
+  /** Index of the one that `url` and `headers` follow; written by `spread`. */
+  readonly choice?: number;
   readonly body: Body;
   readonly options: Options;
   /**
@@ -34,6 +38,16 @@ export interface Step {
   readonly dialect?: Dialect | undefined;
   /** The client's own name for this call, echoed in `cf-aig-event-id`. */
   readonly eventId?: string;
+}
+
+/** One of several ways to reach a provider. */
+export interface Choice {
+  /** Stands in for the step's. */
+  readonly url: string;
+  /** Header fields that stand in for the client's own credentials. @default the client's own */
+  readonly credentials?: Fields;
+  /** How often it is taken, in relation to the others'. */
+  readonly weight: number;
 }
 
 /** What a request asks for: steps to try in order. */
@@ -135,6 +149,8 @@ export type Ending = "complete" | "truncated" | "provider_error" | "stalled" | "
 export interface Attempt {
   readonly step: number;
   readonly provider: string;
+  /** Which of the step's choices it used, where there are several. */
+  readonly choice?: number;
   /** When it began, by the monotonic clock, in ms. */
   readonly began: number;
   /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */
@@ -182,8 +198,19 @@ export type Stage<Input> = (input: Input, context: Context) => Promise<Outcome>;
 /** The one way to extend: wraps a stage into a stage. */
 export type Layer<Input> = (next: Stage<Input>) => Stage<Input>;
 
-/** `fetch`, as far as waygate uses it. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/** What a call to a provider is told. */
+export interface FetchInit extends RequestInit {
+  /** Longest wait for the connection, in ms, 0 for none; a `fetch` that cannot set it ignores it. */
+  readonly connectTimeout?: number;
+  /** Goes with a body that is a stream. */
+  readonly duplex?: "half";
+}
+
+/**
+ * `fetch`, as far as waygate uses it. It may throw a {@linkcode GatewayError} whose description is a single word to
+ * say what went wrong; anything else that it throws is a `network` failure.
+ */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /**
  * How a `fetch` treats an answer that comes compressed. `kept`: its bytes are handed on as they came. `identity`:
@@ -237,8 +264,26 @@ export interface Provider {
    * @throws {GatewayError} `invalid`, when the path does not say what the base needs
    */
   readonly locate?: (path: string, base: string, visit: Visit) => Place;
-  /** How it speaks. @default what the path tells, such as `chat/completions` */
-  readonly dialect?: Dialect;
+  /** The wire format of all its endpoints. @default what each path tells, such as `chat/completions` */
+  readonly dialect?: DialectName;
+  /** Header fields that carry a key. @default `authorization: Bearer {key}` */
+  readonly authorize?: (key: string) => Fields;
+  /** Query parameter in which a client may bring a key; it is left out where a key of `spread` goes. */
+  readonly keyParameter?: string;
+  /** Several bases or keys: each call takes one by weight, a further attempt another. @default the base alone */
+  readonly spread?: readonly Share[];
+  /** Most calls in flight at once, by this gateway object; one more is refused at once. @default no limit */
+  readonly maxConcurrent?: number;
+}
+
+/** A base or a key of a provider, and how much of the calls it takes. */
+export interface Share {
+  /** Stands in for the row's base. */
+  readonly base?: string;
+  /** Stands in for the credentials that the client brings; whoever reaches the gateway uses it. */
+  readonly key?: string;
+  /** Above 0, in relation to the others' weights. @default 1 */
+  readonly weight?: number;
 }
 
 /** Cross-origin access for browsers. */
@@ -262,10 +307,10 @@ export interface Settings {
   /** Gateways by id; another id is refused. @default every id is accepted */
   readonly gateways?: Readonly<Record<string, GatewaySettings>>;
   /**
-   * Providers by slug. A known slug overrides that row's base, a new one is a new provider, also reachable as
-   * `custom-{slug}`.
+   * Providers by slug. A known slug overrides what it names of that row, a new one is a new provider and needs a
+   * base; either is also reachable as `custom-{slug}`.
    */
-  readonly providers?: Readonly<Record<string, Provider>>;
+  readonly providers?: Readonly<Record<string, Partial<Provider>>>;
   /** Path under which the gateway is mounted, such as `/ai`. @default "" */
   readonly basePath?: string;
   /** Where clients reach the gateway, for `getUrl`; without `basePath`. @default "http://127.0.0.1:8787" */

@@ -55,9 +55,21 @@ export interface Sign {
   readonly usage?: Usage;
 }
 
+/** Wire formats that are known. */
+export type DialectName =
+  | "openai"
+  | "responses"
+  | "anthropic"
+  | "gemini"
+  | "cohere"
+  | "workers-ai"
+  | "replicate"
+  | "huggingface"
+  | "bedrock";
+
 /** One wire format. */
 export interface Dialect {
-  readonly name: string;
+  readonly name: DialectName;
   /** The framings of its streams, by media type; an answer of another type is no stream of this dialect. */
   readonly framings: Readonly<Record<string, Framing>>;
   /** What an event of a stream means; a plain answer is read as one event. */

@@ -39,7 +39,7 @@ const broken: readonly unknown[] = ["error", "insufficient_system_resource"];
 function signOfChoice(choice: Json): Sign {
   const reason = choice["finish_reason"];
   if (broken.includes(reason)) return failed({ code: reason });
-  if (typeof reason === "string") return finish;
+  if (typeof reason === "string" && reason) return finish;
   return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index");
 }
 

@@ -1,7 +1,7 @@
 import { anthropic } from "./anthropic.ts";
 import { bedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, DialectName } from "./dialect.ts";
 import { gemini, geminiPlain } from "./gemini.ts";
 import { huggingface } from "./huggingface.ts";
 import { openai } from "./openai.ts";
@@ -24,6 +24,19 @@ const table: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/(^|\/)model\/[^/]+\/(converse-stream|invoke-with-response-stream)$/, bedrock],
   [/(^|\/)generate_stream$|(^|\/)hf-inference\/models\//, huggingface],
 ];
+
+/** Dialects by the names under which a provider's row may ask for them. */
+export const dialects: Readonly<Record<DialectName, Dialect>> = {
+  openai,
+  responses,
+  anthropic,
+  gemini,
+  cohere,
+  "workers-ai": workersAi,
+  replicate,
+  huggingface,
+  bedrock,
+};
 
 /** The dialect of an endpoint, or of a URL, its query string left out; undefined where nobody knows it. */
 export function dialectOf(endpoint: string): Dialect | undefined {

@@ -30,6 +30,6 @@ const numbers: Readonly<Record<string, number>> = { timeout: 3007, quota: 3036, 
 
 /** Most models tell no reason to finish: the end mark alone ends their streams. */
 function signOf(data: Json): Sign {
-  if (typeof data["finish_reason"] === "string") return finish;
+  if (typeof data["finish_reason"] === "string" && data["finish_reason"]) return finish;
   return "response" in data && !says(data["response"]) && !says(data["tool_calls"]) ? quiet : content;
 }

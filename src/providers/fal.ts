@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.ts";
+import { scheme } from "./authorize.ts";
 import type { Provider } from "../types.ts";
 
 const BASE = "https://fal.run";
@@ -6,6 +7,7 @@ const BASE = "https://fal.run";
 /** `x-fal-target-url` names the whole URL; it is believed only for fal's own hosts. */
 export const fal: Provider = {
   base: BASE,
+  authorize: scheme("Key"),
   locate(path, base, { headers }) {
     const target = headers["x-fal-target-url"];
     if (!target) return { path };
