@@ -9,10 +9,13 @@ import type { Gateway } from "./types.ts";
 export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
+export { memoryStore } from "./store.ts";
 export type {
   Backoff,
   Binding,
   Cors,
+  Count,
+  Counter,
   Encoding,
   Fetch,
   Gateway,
@@ -23,6 +26,7 @@ export type {
   Provider,
   RunOptions,
   Settings,
+  Store,
   UniversalStep,
   Visit,
 } from "./types.ts";
