@@ -82,7 +82,13 @@ export function createGateway(settings: Settings = {}): Gateway {
     const site = sites.find(id);
     if (site?.cors && isPreflight(request)) return preflight(request, site.cors);
     const parted = part(request.headers, host.acceptEncoding);
-    const context = createContext({ signal: request.signal, knobs: parted.knobs, host, fetch });
+    const context = createContext({
+      gateway: id,
+      signal: request.signal,
+      knobs: parted.knobs,
+      host,
+      fetch,
+    });
     const response = await serve(door, parted, site, context);
     return site?.cors ? allow(response, request, site.cors) : response;
   }
@@ -109,7 +115,7 @@ export function createGateway(settings: Settings = {}): Gateway {
         try {
           const { signal = new AbortController().signal, ...rest } = options ?? {};
           const parted = part(toFields(rest));
-          const context = createContext({ signal, knobs: parted.knobs, fetch });
+          const context = createContext({ gateway: id, signal, knobs: parted.knobs, fetch });
           const site = sites.find(id);
           const door: Door = ({ knobs }, site) => planOf(steps, knobs, account, site);
           return await serve(door, parted, site && { ...site, locked: false }, context);

@@ -2,13 +2,13 @@ import { cut } from "./cut.ts";
 import { QUOTE } from "./json.ts";
 import type { Step } from "./types.ts";
 
-/** Parts of a URL that name a model. */
+/** Parts of a URL's path that name a model. */
 const PATHS: readonly RegExp[] = [
-  /\/(?:models|tunedModels|endpoints)\/([^/:?]+):/, // Google
-  /\/model\/([^/?]+)\//, // Bedrock
-  /\/deployments\/([^/?]+)\//, // Azure
-  /\/run\/(@[^?]+)/, // Workers AI
-  /\/models\/([^/?]+\/[^/?]+)\/predictions/, // Replicate
+  /\/(?:models|tunedModels|endpoints)\/([^/:]+):/, // Google
+  /\/model\/([^/]+)\//, // Bedrock
+  /\/deployments\/([^/]+)\//, // Azure
+  /\/run\/(@.+)/, // Workers AI
+  /\/models\/([^/]+\/[^/]+)\/predictions/, // Replicate
 ];
 
 /**
@@ -16,8 +16,9 @@ const PATHS: readonly RegExp[] = [
  * kept, stays unread.
  */
 export async function modelOf({ url, headers, body }: Step): Promise<string | undefined> {
-  for (const path of PATHS) {
-    const [, model] = path.exec(url) ?? [];
+  const [path = ""] = url.split("?", 1);
+  for (const pattern of PATHS) {
+    const [, model] = pattern.exec(path) ?? [];
     if (model) return model;
   }
   if (!/\bjson\b/i.test(headers["content-type"] ?? "") || !await body.keep()) return undefined;

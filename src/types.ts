@@ -120,6 +120,8 @@ export interface Failure {
   readonly error: GatewayError;
   /** What a provider last said before the silence, if any did. */
   readonly said?: Answer;
+  /** Of `open`: when the step may be tried again, in ms since the epoch. */
+  readonly until?: number;
 }
 
 /** What came of a step or of a whole plan. */
@@ -161,6 +163,8 @@ export interface Ledger {
 export interface Context {
   /** UUIDv7 of this request: its log id and its request id. */
   readonly id: string;
+  /** The gateway id that it came to. */
+  readonly gateway: string;
   /** The client's own name for the request. @default `id` */
   readonly eventId: string | undefined;
   /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
@@ -173,6 +177,8 @@ export interface Context {
   readonly attemptsLeft: number;
   /** Steps of the plan that may still answer if this one does not. */
   readonly stepsLeft: number;
+  /** Tries a step though its circuit is open, because there is no other. @default false */
+  readonly insist?: boolean;
   readonly ledger: Ledger;
 }
 
@@ -278,6 +284,18 @@ export interface Cors {
   readonly origins: "*" | readonly string[];
 }
 
+/** When a circuit opens, and for how long; there is one for each gateway id, provider and model. */
+export interface BreakerSettings {
+  /** Share of failures among the calls of a window at which it opens, above 0 and up to 1. @default 0.5 */
+  readonly failureRatio?: number;
+  /** Fewest calls of a window that tell anything. @default 10 */
+  readonly minimum?: number;
+  /** How long calls are counted, in ms, from the first one on; then the count starts anew. @default 60000 */
+  readonly window?: number;
+  /** How long it stays open before one call may probe whether the provider is back, in ms. @default 30000 */
+  readonly cooldown?: number;
+}
+
 /** Settings of one gateway id. */
 export interface GatewaySettings extends Options {
   /** Refuses every request that carries no valid token. @default false */
@@ -286,6 +304,8 @@ export interface GatewaySettings extends Options {
   readonly tokens?: readonly string[];
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
+  /** Leaves a provider's model alone for a while that failed too often; `true` takes the defaults. @default the settings' */
+  readonly breaker?: boolean | BreakerSettings;
 }
 
 /** What `createGateway` takes. Every field is optional. */
@@ -303,6 +323,10 @@ export interface Settings {
   readonly origin?: string;
   /** Largest body that is read into memory, in bytes. @default 104857600 */
   readonly bodyLimit?: number;
+  /** The `breaker` of gateways that have none of their own. @default false */
+  readonly breaker?: boolean | BreakerSettings;
+  /** Where the state of circuits is kept. @default in memory */
+  readonly store?: Store & Counter;
   /** Calls providers in place of the host's `fetch`. */
   readonly fetch?: Fetch;
 }

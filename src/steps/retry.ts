@@ -1,6 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import { discard, follow, hold, succeeded } from "../outcome.ts";
 import { peek } from "../peek.ts";
+import { readRetryAfter } from "../retry-after.ts";
 import type { Answer, Context, Layer, Options, Outcome, Step } from "../types.ts";
 
 /** Statuses that another attempt may mend. 520 to 524 are Cloudflare's, 529 is Anthropic's. */
@@ -70,17 +71,6 @@ function pauseAfter(outcome: Outcome, made: number, options: Options, random: ()
   const { retryDelay = 500, backoff = "exponential" } = options;
   const factor = { constant: 1, linear: made, exponential: 2 ** (made - 1) }[backoff];
   return Math.min(retryDelay * factor, LONGEST_PAUSE) * (1 + 0.2 * random());
-}
-
-/** What `retry-after-ms` or `retry-after` asks for, in ms. @see RFC 9110, section 10.2.3 */
-function readRetryAfter(headers: Headers): number | undefined {
-  const precise = headers.get("retry-after-ms");
-  if (precise && /^\d+(\.\d+)?$/.test(precise)) return Number(precise);
-  const asked = headers.get("retry-after");
-  if (!asked) return undefined;
-  if (/^\d+(\.\d+)?$/.test(asked)) return Number(asked) * 1000;
-  const date = /^[A-Z][a-z]{2,8}, ?\d\d[ -]/.test(asked) ? Date.parse(asked) : NaN;
-  return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
 }
 
 /** Looks for the one 429 that no waiting mends: OpenAI's `insufficient_quota`. */
