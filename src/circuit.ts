@@ -37,7 +37,7 @@ export interface Circuits {
 
 /** What a failure adds to a count besides the call itself: both are in one number, so that they are read at once. */
 const FAILURE = 2 ** 26;
-/** How long a probe may take before another may begin, in ms: it may have died with its process. */
+/** How long a probe may take before another may begin, in ms: whoever sent it may have died. */
 const LEASE = 60_000;
 /** How long a circuit is remembered that nobody calls, in ms. */
 const MEMORY = 3_600_000;

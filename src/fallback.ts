@@ -1,8 +1,18 @@
-import { follow, hold, succeeded } from "./outcome.ts";
-import type { Outcome, Plan, Stage, Step } from "./types.ts";
+import { follow, hold, skipped, succeeded } from "./outcome.ts";
+import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
 
-/** The staircase: tries a plan's steps in order until one succeeds. */
+/**
+ * The staircase: tries a plan's steps in order until one succeeds. Where the circuits of all are open, the step whose
+ * circuit rests the shortest is tried once.
+ */
 export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
+  const outcome = await climb(send, plan, context);
+  if (!skipped(outcome)) return outcome;
+  const step = plan[outcome.step.index]!;
+  return send({ ...step, options: { ...step.options, maxAttempts: 1 } }, { ...context, insist: true });
+};
+
+async function climb(send: Stage<Step>, plan: Plan, context: Context): Promise<Outcome> {
   if (plan.length === 1) return send(plan[0], context);
   let outcome: Outcome | undefined;
   for (const step of plan) {
@@ -13,4 +23,4 @@ export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context
     if (stepsLeft > 0) outcome = hold(outcome);
   }
   return outcome!;
-};
+}

@@ -13,8 +13,10 @@ import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
+import { breaker } from "./steps/breaker.ts";
 import { retry } from "./steps/retry.ts";
 import { timeout } from "./steps/timeout.ts";
+import { memoryStore } from "./store.ts";
 import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
@@ -43,8 +45,11 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
   const { basePath, origin, fetch } = checked;
-  const sites = createSites(checked);
-  const run = fallback(compose(retry(), timeout())(dispatch));
+  const store = checked.store ?? memoryStore();
+  const sites = createSites(checked, (circuits) => {
+    const layers = [retry(), ...(circuits ? [breaker(circuits, store)] : []), timeout()];
+    return fallback(compose(...layers)(dispatch));
+  });
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health)
@@ -103,7 +108,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
       if (site.locked) throw new GatewayError("unauthorized");
       const plan = await door(parted, site);
-      return respond(await run(plan, context), context);
+      return respond(await site.run(plan, context), context);
     } catch (error) {
       return refuse(error, context);
     }

@@ -13,6 +13,7 @@ export { memoryStore } from "./store.ts";
 export type {
   Backoff,
   Binding,
+  BreakerSettings,
   Cors,
   Count,
   Counter,

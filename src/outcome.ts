@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
-import type { Answer, Attempt, Outcome } from "./types.ts";
+import type { Answer, Attempt, Failure, Outcome } from "./types.ts";
 
 /** Bytes of an error answer that are read ahead while another attempt is made. */
 const HELD_BYTES = 64 * 1024;
@@ -7,6 +7,14 @@ const HELD_BYTES = 64 * 1024;
 /** Whether an outcome is an answer that a client was hoping for. */
 export function succeeded(outcome: Outcome): boolean {
   return outcome.kind === "answer" && outcome.response.ok;
+}
+
+/** A step that was left alone, because its circuit is open. */
+type Skipped = Failure & { readonly until: number };
+
+/** Whether nothing was tried, because the circuit of a step is open. */
+export function skipped(outcome: Outcome): outcome is Skipped {
+  return outcome.kind === "failure" && outcome.until !== undefined;
 }
 
 /** Closes the answer that nobody will read, so that its connection does not leak. */
@@ -32,8 +40,12 @@ export function hold(outcome: Outcome): Outcome {
   return { ...outcome, response: new Response(body, response) };
 }
 
-/** What stands after a further attempt: a new answer replaces the old one, a new silence remembers it. */
+/**
+ * What stands after a further attempt: a new answer replaces the old one, a new silence remembers it. A step that was
+ * skipped stands only against one that was too, and rests longer.
+ */
 export function follow(earlier: Outcome | undefined, later: Outcome): Outcome {
+  if (earlier && skipped(later)) return skipped(earlier) && later.until < earlier.until ? later : earlier;
   if (later.kind === "answer" || later.said) {
     discard(earlier);
     return later;

@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesBody } from "../src/body.ts";
 import { createContext } from "../src/context.ts";
-import { type ErrorCode, GatewayError, memoryStore } from "../src/index.ts";
+import {
+  type BreakerSettings,
+  createGateway,
+  type ErrorCode,
+  GatewayError,
+  memoryStore,
+  type Settings,
+} from "../src/index.ts";
 import { breaker } from "../src/steps/breaker.ts";
-import type { Answer, Ending, Outcome, Step } from "../src/types.ts";
+import { retry } from "../src/steps/retry.ts";
+import type { Answer, Ending, Outcome, Step, UniversalStep } from "../src/types.ts";
+import { ask, askUniversal, script } from "./support/script.ts";
 
 const settings = { failureRatio: 0.5, minimum: 4, window: 1000, cooldown: 100 };
 
@@ -294,4 +303,171 @@ test("a store that fails lets every call through", async () => {
   const inner = memoryStore();
   const forgetful = bench({ ...inner, set: no });
   await forgetful.repeat(9, 500);
+});
+
+const down = () => new Response("down", { status: 500 });
+const chat = (provider = "openai", config = {}) => ({
+  provider,
+  endpoint: "chat/completions",
+  query: { model: "m" },
+  config,
+});
+
+/** A gateway whose circuits open after two failures, and a provider for each slug. */
+function gatewayOf(breaker: boolean | BreakerSettings, lines: Record<string, () => Response | Error>) {
+  const calls: string[] = [];
+  const gateway = createGateway({
+    breaker,
+    async fetch(url, init) {
+      const slug = Object.keys(lines).find((slug) => url.startsWith(`https://api.${slug}.`))!;
+      await new Response(init.body ?? null).text();
+      calls.push(slug);
+      const line = lines[slug]!();
+      if (line instanceof Error) throw line;
+      return line;
+    },
+  });
+  /** Asks, and tells the status and whom it reached. */
+  async function reach(...steps: UniversalStep[]) {
+    calls.length = 0;
+    const response = await gateway.handle(askUniversal(steps));
+    const text = await response.text();
+    await settled();
+    return { status: response.status, text, step: response.headers.get("cf-aig-step"), calls: [...calls] };
+  }
+  return { gateway, calls, reach };
+}
+
+const soon = { failureRatio: 0.5, minimum: 2 };
+
+test("a step whose circuit is open gives way to the next at once, without a call", async () => {
+  const { reach } = gatewayOf(soon, { openai: down, groq: () => Response.json("good") });
+  const plan = [chat("openai"), chat("groq")];
+  assert.deepEqual((await reach(...plan)).calls, ["openai", "groq"]);
+  assert.deepEqual((await reach(...plan)).calls, ["openai", "groq"]);
+  assert.deepEqual(await reach(...plan), { status: 200, text: '"good"', step: "1", calls: ["groq"] });
+});
+
+test("without the setting there is no breaker", async () => {
+  const { reach } = gatewayOf(false, { openai: down, groq: () => Response.json("good") });
+  for (let n = 0; n < 12; n++) {
+    assert.deepEqual((await reach(chat("openai"), chat("groq"))).calls, ["openai", "groq"]);
+  }
+});
+
+test("retry does not repeat a step whose circuit has opened, and gives back what the provider said", async () => {
+  const { reach } = gatewayOf(soon, { openai: down });
+  const { status, text, calls } = await reach(chat("openai", { maxAttempts: 5, retryDelay: 0 }));
+  assert.deepEqual({ status, text, calls }, { status: 500, text: "down", calls: ["openai", "openai"] });
+});
+
+test("retry ends where a circuit is open, without another look", async () => {
+  let looks = 0;
+  const step = { ...stepOf("m"), options: { maxAttempts: 5, retryDelay: 0 } };
+  const stage = retry()((step) => {
+    const skipped = { kind: "failure", step, error: new GatewayError("open"), until: 0 } as const;
+    return Promise.resolve(looks++ === 0 ? outcomeOf(step, 500, {}) : skipped);
+  });
+  const outcome = await stage(
+    step,
+    createContext({ gateway: "g", signal: new AbortController().signal, knobs: {} }),
+  );
+  assert.equal(looks, 2);
+  assert.equal(outcome.kind === "answer" && outcome.response.status, 500);
+});
+
+test("retry goes through to a provider that has rested as long as it asked", async () => {
+  for (let n = 0; n < 50; n++) {
+    const limited = new Response("later", { status: 429, headers: { "retry-after-ms": "5" } });
+    const { fetch, calls } = script(limited, Response.json("good"));
+    const response = await createGateway({ fetch, breaker: true }).run(chat("openai", { maxAttempts: 2 }));
+    assert.equal(response.status, 200);
+    assert.equal(calls.length, 2);
+  }
+});
+
+test("when every circuit is open, the step that rests the shortest is tried once", async () => {
+  const rested = (ms: number) => () =>
+    new Response("later", { status: 429, headers: { "retry-after-ms": String(ms) } });
+  const lines = { openai: rested(60_000), groq: rested(40_000), mistral: rested(90_000) };
+  const { reach } = gatewayOf(true, lines);
+  const config = { maxAttempts: 3, retryDelay: 0 };
+  const plan = Object.keys(lines).map((provider) => chat(provider, config));
+  assert.deepEqual((await reach(...plan)).calls, Object.keys(lines));
+  assert.deepEqual(await reach(...plan), { status: 429, text: "later", step: "1", calls: ["groq"] });
+});
+
+test("a plan of one step is tried once though its circuit is open, and lets others in when it succeeds", async () => {
+  let line = down;
+  const { reach } = gatewayOf(soon, { openai: () => line(), groq: () => Response.json("spare") });
+  const often = { maxAttempts: 2, retryDelay: 0 };
+  await reach(chat("openai", often));
+  assert.deepEqual((await reach(chat("openai", often))).calls, ["openai"]);
+  line = () => Response.json("back");
+  assert.equal((await reach(chat("openai"))).text, '"back"');
+  assert.deepEqual((await reach(chat("openai"), chat("groq"))).calls, ["openai"]);
+});
+
+test("an open circuit does not hide what an earlier step has said", async () => {
+  const { reach } = gatewayOf(soon, { openai: () => new TypeError("reset"), groq: down });
+  await reach(chat("groq", { maxAttempts: 2, retryDelay: 0 }));
+  const { status, step, calls } = await reach(chat("openai"), chat("groq"));
+  assert.deepEqual({ status, step, calls }, { status: 502, step: "0", calls: ["openai"] });
+});
+
+test("a provider's own endpoint shares the circuit with the universal one", async () => {
+  const { gateway, reach } = gatewayOf(soon, { openai: down, groq: () => Response.json("good") });
+  for (let n = 0; n < 2; n++) {
+    const headers = { "content-type": "application/json" };
+    const response = await gateway.handle(
+      ask("/openai/chat/completions", { body: '{"model":"m"}', headers }),
+    );
+    await response.text();
+  }
+  assert.deepEqual((await reach(chat("openai"), chat("groq"))).calls, ["groq"]);
+});
+
+test("a gateway's own breaker outranks the one for all, and may be off", async () => {
+  const { fetch, calls } = script(...Array.from({ length: 8 }, () => down()));
+  const gateway = createGateway({ fetch, breaker: soon, gateways: { on: {}, off: { breaker: false } } });
+  const often = [chat("openai", { maxAttempts: 4, retryDelay: 0 })];
+  await gateway.gateway("off").run(often);
+  assert.equal(calls.length, 4);
+  await gateway.gateway("on").run(often);
+  assert.equal(calls.length, 6);
+});
+
+test("gateways that are given the same store share their circuits", async () => {
+  const { fetch, calls } = script(...Array.from({ length: 3 }, () => down()));
+  const settings = { fetch, breaker: soon, store: memoryStore() };
+  const often = chat("openai", { maxAttempts: 3, retryDelay: 0 });
+  await createGateway(settings).run(often);
+  assert.equal(calls.length, 2);
+  await createGateway(settings).run(often);
+  assert.equal(calls.length, 3);
+});
+
+test("a breaker's settings are checked and named", () => {
+  const wrong: [unknown, RegExp][] = [
+    [{ failureRatio: 0 }, /settings\.breaker\.failureRatio: /],
+    [{ failureRatio: 1.1 }, /settings\.breaker\.failureRatio: /],
+    [{ minimum: 0 }, /settings\.breaker\.minimum: /],
+    [{ window: 0.5 }, /settings\.breaker\.window: /],
+    [{ cooldown: "30s" }, /settings\.breaker\.cooldown: Expected number/],
+    [{ ratio: 1 }, /settings\.breaker\.ratio: Expected no such field/],
+    ["on", /settings\.breaker: Expected true, false or an object/],
+    [[], /settings\.breaker: Expected true, false or an object/],
+  ];
+  for (const [breaker, message] of wrong) {
+    assert.throws(() => createGateway({ breaker } as Settings), { code: "invalid", message });
+    const gateways = { g: { breaker } };
+    assert.throws(() => createGateway({ gateways } as Settings), {
+      code: "invalid",
+      message: /settings\.gateways\.g\.breaker/,
+    });
+  }
+  assert.throws(() => createGateway({ store: {} } as Settings), {
+    message: "settings.store: Expected an object with get, set, delete and add",
+  });
+  for (const breaker of [true, false, {}, { minimum: 1, failureRatio: 1 }]) createGateway({ breaker });
 });

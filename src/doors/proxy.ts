@@ -17,7 +17,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;
   const options = mergeOptions(site.defaults, readOptions(parted.knobs));
-  const watched = watches(options);
+  const watched = site.watched || watches(options);
   return [{
     index: 0,
     provider,

@@ -22,6 +22,8 @@ const RETRIABLE: ReadonlySet<number> = new Set([
 ]);
 /** Longest pause, in ms; a provider that asks for more is left at once. */
 const LONGEST_PAUSE = 30_000;
+/** How much too early a timer may fire, in ms. */
+const EARLY = 1;
 /** How much of an error answer is searched for its code, in bytes, and for how long, in ms. */
 const CODE_BYTES = 64 * 1024;
 const CODE_PATIENCE = 1000;
@@ -35,8 +37,9 @@ export const retry = (random: () => number = Math.random): Layer<Step> => (next)
 
   let outcome: Outcome | undefined;
   for (let made = 1;; made++) {
-    outcome = follow(outcome, await next(readable, { ...context, attemptsLeft: asked - made }));
-    if (made === asked || succeeded(outcome) || !retriable(outcome, context)) return outcome;
+    const latest = await next(readable, { ...context, attemptsLeft: asked - made });
+    outcome = follow(outcome, latest);
+    if (made === asked || succeeded(latest) || !retriable(latest, context)) return outcome;
 
     const pause = pauseAfter(outcome, made, step.options, random);
     if (pause > LONGEST_PAUSE) return outcome;
@@ -90,7 +93,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", wake);
       resolve();
     };
-    const timer = setTimeout(wake, ms);
+    const timer = setTimeout(wake, Math.ceil(ms) + EARLY);
     signal.addEventListener("abort", wake);
   });
 }
