@@ -54,17 +54,19 @@ export function createCircuits(
   now: () => number,
 ): Circuits {
   async function enter(key: string, insist: boolean): Promise<Pass | number> {
-    const state = await read(key);
+    const [state, rest] = await Promise.all([read(key), store.get(`${key}/rest`)]);
     const pass = { key, state, probe: false };
     if (insist) return pass;
-    if (now() < state.until) return state.until;
+    const until = Math.max(state.until, Number(rest ?? 0));
+    if (now() < until) return until;
     if (!state.open) return pass;
     const { used } = await store.add(`${key}/probe/${state.round}`, 1, Math.max(LEASE, cooldown));
-    return used === 1 ? { ...pass, probe: true } : state.until;
+    return used === 1 ? { ...pass, probe: true } : until;
   }
 
   async function leave(pass: Pass, verdict: Verdict, pause: number): Promise<void> {
-    if (verdict === "neutral") return await spare(pass, pause);
+    if (pause > 0) await store.set(`${pass.key}/rest`, now() + pause, pause);
+    if (verdict === "neutral") return pass.probe ? await free(pass) : undefined;
     if (!pass.state.open) return await count(pass, verdict);
     if (verdict === "success") return await close(pass);
     if (pass.probe) await open(pass);
@@ -80,9 +82,8 @@ export function createCircuits(
   }
 
   async function open({ key, state: { round } }: Pass): Promise<void> {
-    const state = await read(key);
-    if (state.round !== round) return;
-    await write(key, { until: Math.max(state.until, now() + cooldown), open: true, round: uuidv7() });
+    if ((await read(key)).round !== round) return;
+    await write(key, { until: now() + cooldown, open: true, round: uuidv7() });
   }
 
   async function close({ key }: Pass): Promise<void> {
@@ -90,12 +91,10 @@ export function createCircuits(
     if (open) await write(key, { until: 0, open: false, round: uuidv7() });
   }
 
-  /** A probe that told nothing makes room for the next. */
-  async function spare({ key, state: { round }, probe }: Pass, pause: number): Promise<void> {
-    if (!probe && pause === 0) return;
+  /** Makes room for the next probe. */
+  async function free({ key, state: { round } }: Pass): Promise<void> {
     const state = await read(key);
-    const until = Math.max(state.until, pause && now() + pause);
-    await write(key, { ...state, until, round: probe && state.round === round ? uuidv7() : state.round });
+    if (state.round === round) await write(key, { ...state, round: uuidv7() });
   }
 
   async function read(key: string): Promise<State> {

@@ -304,7 +304,7 @@ export interface GatewaySettings extends Options {
   readonly tokens?: readonly string[];
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
-  /** Leaves a provider's model alone for a while that failed too often; `true` takes the defaults. @default the settings' */
+  /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */
   readonly breaker?: boolean | BreakerSettings;
 }
 

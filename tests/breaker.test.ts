@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readAddress } from "../src/address.ts";
 import { bytesBody } from "../src/body.ts";
 import { createContext } from "../src/context.ts";
 import {
@@ -10,9 +11,13 @@ import {
   memoryStore,
   type Settings,
 } from "../src/index.ts";
+import { proxy } from "../src/doors/proxy.ts";
+import { part } from "../src/headers.ts";
+import { checkSettings } from "../src/settings.ts";
+import { createSites } from "../src/site.ts";
 import { breaker } from "../src/steps/breaker.ts";
 import { retry } from "../src/steps/retry.ts";
-import type { Answer, Ending, Outcome, Step, UniversalStep } from "../src/types.ts";
+import type { Answer, Counter, Ending, Outcome, Step, Store, UniversalStep } from "../src/types.ts";
 import { ask, askUniversal, script } from "./support/script.ts";
 
 const settings = { failureRatio: 0.5, minimum: 4, window: 1000, cooldown: 100 };
@@ -45,8 +50,9 @@ interface Call {
 }
 
 /** A breaker whose clock and provider the test holds; `passes` tells whether a call went through. */
-function bench(store = memoryStore()) {
+function bench(own?: Store & Counter) {
   const clock = { now: 1_000_000 };
+  const store = own ?? memoryStore(100, () => clock.now);
   const layer = breaker(settings, store, () => clock.now);
   let made = 0;
 
@@ -152,10 +158,9 @@ test("a circuit stays closed below the ratio, and below the minimum of calls", a
 });
 
 test("failures of an earlier window are forgotten", async () => {
-  const clock = { now: 0 };
-  const { passes, repeat } = bench(memoryStore(100, () => clock.now));
+  const { clock, passes, repeat } = bench();
   await repeat(3, 500);
-  clock.now = 1000;
+  clock.now += 1000;
   await repeat(3, 500);
   assert.equal(await passes(500), true);
   assert.equal(await passes(500), false);
@@ -190,8 +195,15 @@ test("of many calls at the same moment exactly one probes", async () => {
   await repeat(4, 500);
   clock.now += 100;
   const { promise } = Promise.withResolvers<Ending>();
-  const outcomes = await Promise.all(Array.from({ length: 50 }, () => call(promise)));
-  assert.equal(outcomes.filter(({ kind }) => kind === "answer").length, 1);
+  const probes = async () => {
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => call(promise)));
+    return outcomes.filter(({ kind }) => kind === "answer").length;
+  };
+  assert.equal(await probes(), 1);
+  clock.now += 59_999;
+  assert.equal(await probes(), 0);
+  clock.now += 1;
+  assert.equal(await probes(), 1, "one that is lost does not keep the circuit open for ever");
 });
 
 test("a probe that fails opens the circuit for another cooldown", async () => {
@@ -215,6 +227,35 @@ test("a probe that tells nothing makes room for the next at once", async () => {
     await repeat(3, told);
     assert.equal(await passes(500), true);
     assert.equal(await passes(200), false, "the circuit was still on probation");
+  }
+});
+
+test("calls that began before a circuit turned tell nothing about what came after", async () => {
+  const { clock, call, passes, repeat } = bench();
+  const slow = Promise.withResolvers<Ending>();
+  for (let n = 0; n < 9; n++) await call(slow.promise);
+  await repeat(4, 500);
+  clock.now += 50;
+  slow.resolve("truncated");
+  await settled();
+  clock.now += 50;
+  await repeat(1, 200);
+  await repeat(4, 500);
+  assert.equal(await passes(200), false);
+});
+
+test("an old call neither closes an open circuit nor prolongs its cooldown", async () => {
+  for (const ending of ["complete", "truncated"] as const) {
+    const { clock, call, passes, repeat } = bench();
+    const slow = Promise.withResolvers<Ending>();
+    for (let n = 0; n < 9; n++) await call(slow.promise);
+    await repeat(4, "network");
+    clock.now += 99;
+    slow.resolve(ending);
+    await settled();
+    assert.equal(await passes(200), false);
+    clock.now += 1;
+    assert.equal(await passes(200), true);
   }
 });
 
@@ -253,11 +294,42 @@ test("a probe that meets a 429 rests as asked and leaves the circuit on probatio
   assert.equal(await passes(200), false);
 });
 
+test("a 429 does not forgive the failures beside it", async () => {
+  const { clock, call, passes, repeat } = bench();
+  await repeat(3, 500);
+  const asks = { headers: { "retry-after-ms": "500" } };
+  await Promise.all([call(429, asks), call("network"), call(429, asks)]);
+  clock.now += 499;
+  assert.equal(await passes(200), false);
+  clock.now += 1;
+  assert.equal(await passes(500), true);
+  assert.equal(await passes(200), false, "the fourth failure has opened the circuit");
+});
+
+test("a circuit that has closed does not start anew when an earlier probe ends", async () => {
+  for (const ending of ["complete", "client_left", "truncated"] as const) {
+    const { clock, call, passes, repeat } = bench();
+    await repeat(4, 500);
+    clock.now += 100;
+    const slow = Promise.withResolvers<Ending>();
+    await call(slow.promise);
+    await repeat(1, 200, { insist: true });
+    await repeat(3, 500);
+    slow.resolve(ending);
+    await settled();
+    await repeat(1, 500);
+    assert.equal(await passes(200), false);
+  }
+});
+
 test("who insists is let in though the circuit is open, and his success closes it", async () => {
-  const { passes, repeat } = bench();
+  const { clock, passes, repeat } = bench();
   await repeat(4, 500);
+  clock.now += 99;
   assert.equal(await passes(500, { insist: true }), true);
   assert.equal(await passes(200), false);
+  clock.now += 1;
+  assert.equal(await passes(500), true, "who insists and fails does not prolong the cooldown");
   assert.equal(await passes(200, { insist: true }), true);
   assert.equal(await passes(200), true);
 });
@@ -425,6 +497,16 @@ test("a provider's own endpoint shares the circuit with the universal one", asyn
     await response.text();
   }
   assert.deepEqual((await reach(chat("openai"), chat("groq"))).calls, ["groq"]);
+});
+
+test("the answers of a provider's own endpoint are watched where there is a breaker", () => {
+  const request = ask("/openai/chat/completions", { body: "{}" });
+  for (const breaker of [true, false]) {
+    const { find } = createSites(checkSettings({ breaker }), () => () => Promise.reject());
+    const [step] = proxy(request, readAddress(request.url, "")!, part(request.headers), find("g")!);
+    assert.equal(step.watched, breaker);
+    assert.equal(step.dialect?.name, breaker ? "openai" : undefined);
+  }
 });
 
 test("a gateway's own breaker outranks the one for all, and may be off", async () => {

@@ -75,5 +75,5 @@ function judge(outcome: Outcome): Verdict | Promise<Verdict> {
 /** How long a provider that limits the rate asks to be left alone, in ms. */
 function pauseOf(outcome: Outcome): number {
   if (outcome.kind === "failure" || outcome.response.status !== 429) return 0;
-  return Math.min(readRetryAfter(outcome.response.headers) ?? 0, LONGEST_PAUSE);
+  return Math.min(Math.ceil(readRetryAfter(outcome.response.headers) ?? 0), LONGEST_PAUSE);
 }
