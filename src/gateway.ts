@@ -15,11 +15,13 @@ import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
+import { breaker } from "./steps/breaker.ts";
 import { commit } from "./steps/commit.ts";
 import { concurrency } from "./steps/concurrency.ts";
 import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
+import { memoryStore } from "./store.ts";
 import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
@@ -49,15 +51,14 @@ export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
   const { basePath, origin, fetch, providers = {} } = checked;
   const rows = Object.values(providers);
-  const sites = createSites(checked);
-  const layers = compose(
-    retry(),
-    rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers),
-    rows.some(({ spread = [] }) => spread.length > 1) && spread(),
-    commit(),
-    timeout(),
-  );
-  const run = deadline()(fallback(layers(dispatch)));
+  const store = checked.store ?? memoryStore();
+  const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
+  const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
+  const sites = createSites(checked, (circuits) => {
+    const breaking = circuits && breaker(circuits, store);
+    const layers = compose(retry(), crowding, spreading, breaking, commit(), timeout());
+    return deadline()(fallback(layers(dispatch)));
+  });
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health)
@@ -95,7 +96,13 @@ export function createGateway(settings: Settings = {}): Gateway {
     const site = sites.find(id);
     if (site?.cors && isPreflight(request)) return preflight(request, site.cors);
     const parted = part(request.headers, host.acceptEncoding);
-    const context = createContext({ signal: request.signal, knobs: parted.knobs, host, fetch });
+    const context = createContext({
+      gateway: id,
+      signal: request.signal,
+      knobs: parted.knobs,
+      host,
+      fetch,
+    });
     const response = await serve(door, parted, site, context);
     return site?.cors ? allow(response, request, site.cors) : response;
   }
@@ -110,7 +117,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
       if (site.locked) throw new GatewayError("unauthorized");
       const plan = await door(parted, site);
-      const outcome = await run(plan, context);
+      const outcome = await site.run(plan, context);
       conclude(outcome, context);
       return respond(outcome, context);
     } catch (error) {
@@ -124,7 +131,7 @@ export function createGateway(settings: Settings = {}): Gateway {
         try {
           const { signal = new AbortController().signal, ...rest } = options ?? {};
           const parted = part(toFields(rest));
-          const context = createContext({ signal, knobs: parted.knobs, fetch });
+          const context = createContext({ gateway: id, signal, knobs: parted.knobs, fetch });
           const site = sites.find(id);
           const door: Door = ({ knobs }, site) => planOf(steps, knobs, account, site);
           return await serve(door, parted, site && { ...site, locked: false }, context);

@@ -9,10 +9,14 @@ import type { Gateway } from "./types.ts";
 export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
+export { memoryStore } from "./store.ts";
 export type {
   Backoff,
   Binding,
+  BreakerSettings,
   Cors,
+  Count,
+  Counter,
   Encoding,
   Fetch,
   FetchInit,
@@ -26,6 +30,7 @@ export type {
   RunOptions,
   Settings,
   Share,
+  Store,
   UniversalStep,
   Visit,
 } from "./types.ts";

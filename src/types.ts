@@ -134,6 +134,8 @@ export interface Failure {
   readonly error: GatewayError;
   /** What a provider last said before the silence, if any did. */
   readonly said?: Outcome;
+  /** Of `open`: when the step may be tried again, in ms since the epoch. */
+  readonly until?: number;
 }
 
 /** What came of a step or of a whole plan. */
@@ -177,6 +179,8 @@ export interface Ledger {
 export interface Context {
   /** UUIDv7 of this request: its log id and its request id. */
   readonly id: string;
+  /** The gateway id that it came to. */
+  readonly gateway: string;
   /** The client's own name for the request. @default `id` */
   readonly eventId: string | undefined;
   /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
@@ -189,6 +193,8 @@ export interface Context {
   readonly attemptsLeft: number;
   /** Steps of the plan that may still answer if this one does not. */
   readonly stepsLeft: number;
+  /** Tries a step though its circuit is open, because there is no other. @default false */
+  readonly insist?: boolean;
   readonly ledger: Ledger;
 }
 
@@ -211,6 +217,36 @@ export interface FetchInit extends RequestInit {
  * say what went wrong; anything else that it throws is a `network` failure.
  */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+/**
+ * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON. Who
+ * reads a value may find what another has just replaced.
+ */
+export interface Store {
+  /** What was set, or undefined when nothing was or its time is over. */
+  get(key: string): Promise<unknown>;
+  /** @param ttl how long it is kept, in ms */
+  set(key: string, value: unknown, ttl: number): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** What has been counted under a key. */
+export interface Count {
+  /** The sum of this window, the latest addition included. */
+  readonly used: number;
+  /** How long the window still lasts, in ms. */
+  readonly resets: number;
+}
+
+/** Counts for all who share them; an addition and what it gives are one step, so that two never get the same sum. */
+export interface Counter {
+  /**
+   * Adds to the count of a key.
+   *
+   * @param amount an integer, also a negative one
+   * @param window how long it is counted, in ms, from the first addition; then the count starts anew
+   */
+  add(key: string, amount: number, window: number): Promise<Count>;
+}
 
 /**
  * How a `fetch` treats an answer that comes compressed. `kept`: its bytes are handed on as they came. `identity`:
@@ -292,6 +328,18 @@ export interface Cors {
   readonly origins: "*" | readonly string[];
 }
 
+/** When a circuit opens, and for how long; there is one for each gateway id, provider and model. */
+export interface BreakerSettings {
+  /** Share of failures among the calls of a window at which it opens, above 0 and up to 1. @default 0.5 */
+  readonly failureRatio?: number;
+  /** Fewest calls of a window that tell anything. @default 10 */
+  readonly minimum?: number;
+  /** How long calls are counted, in ms, from the first one on; then the count starts anew. @default 60000 */
+  readonly window?: number;
+  /** How long it stays open before one call may probe whether the provider is back, in ms. @default 30000 */
+  readonly cooldown?: number;
+}
+
 /** Settings of one gateway id. */
 export interface GatewaySettings extends Options {
   /** Refuses every request that carries no valid token. @default false */
@@ -300,6 +348,8 @@ export interface GatewaySettings extends Options {
   readonly tokens?: readonly string[];
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
+  /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */
+  readonly breaker?: boolean | BreakerSettings;
 }
 
 /** What `createGateway` takes. Every field is optional. */
@@ -317,6 +367,10 @@ export interface Settings {
   readonly origin?: string;
   /** Largest body that is read into memory, in bytes. @default 104857600 */
   readonly bodyLimit?: number;
+  /** The `breaker` of gateways that have none of their own. @default false */
+  readonly breaker?: boolean | BreakerSettings;
+  /** Where the state of circuits is kept. @default in memory */
+  readonly store?: Store & Counter;
   /** Calls providers in place of the host's `fetch`. */
   readonly fetch?: Fetch;
 }

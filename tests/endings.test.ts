@@ -25,7 +25,7 @@ async function watchOne(
   const leaving = new AbortController();
   const played = play(beats, init.headers);
   const { fetch } = script(() => played.response);
-  const context = createContext({ signal: leaving.signal, knobs: {}, fetch });
+  const context = createContext({ gateway: "g", signal: leaving.signal, knobs: {}, fetch });
   const step: Step = {
     index: 0,
     provider: "openai",

@@ -16,7 +16,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;
   const options = mergeOptions(site.defaults, readOptions(parted.knobs));
-  const watched = destination.watched || watches(options);
+  const watched = site.watched || destination.watched || watches(options);
   const route = destination.route(endpoint, { account, headers });
   return [{
     index: 0,
