@@ -1,5 +1,6 @@
 import { uuidv7 } from "./ids.ts";
-import type { BreakerSettings, Counter, Store } from "./types.ts";
+import type { BreakerSettings } from "./public.ts";
+import type { Counter, Store } from "./store.ts";
 
 /** What a call tells of its provider's health. */
 export type Verdict = "success" | "failure" | "neutral";

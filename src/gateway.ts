@@ -22,7 +22,8 @@ import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
 import { memoryStore } from "./store.ts";
-import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
+import type { Binding, Gateway, Settings } from "./public.ts";
+import type { Context, Host, Plan } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
 type Door = (parted: Parted, site: Site) => Plan | Promise<Plan>;

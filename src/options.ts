@@ -1,5 +1,51 @@
 import * as v from "valibot";
-import type { FallbackCause, Fields, Options } from "./types.ts";
+import type { Fields } from "./types.ts";
+
+/** Growth of the pause between attempts. */
+export type Backoff = "constant" | "linear" | "exponential";
+
+/**
+ * When an answer belongs to the client. `headers`: as soon as its status is good. `event`: a stream, once it has said
+ * something. `complete`: once it is whole.
+ */
+export type CommitPolicy = "headers" | "event" | "complete";
+
+/**
+ * What moves on to the next step: a status, a class such as `5xx`, or a word for what went wrong, whatever status
+ * it came with.
+ */
+export type FallbackCause =
+  | number
+  | `${1 | 2 | 3 | 4 | 5}xx`
+  | "timeout"
+  | "network"
+  | "rate_limit"
+  | "content_filter"
+  | "context_length";
+
+/** Every knob that a client, a step or a gateway may turn. */
+export interface Options {
+  /** Longest wait for a connection, in ms, where the runtime lets it be set (Node). @default 10000 */
+  readonly connectTimeout?: number;
+  /** Longest wait for the first byte of an answer, in ms. @default none */
+  readonly requestTimeout?: number;
+  /** Longest silence of an answer that has begun, in ms; comments and pings do not break it. @default 300000 */
+  readonly idleTimeout?: number;
+  /** Longest time for all attempts, steps and pauses together, and the answer, in ms. @default none */
+  readonly totalTimeout?: number;
+  /** When an answer belongs to the client. @default "event" where another attempt is left, otherwise "headers" */
+  readonly commit?: CommitPolicy;
+  /** What moves on to the next step. @default every failure and every status but 2xx */
+  readonly fallbackOn?: readonly FallbackCause[];
+  /** Starts the next step beside this one when this one has not committed after so many ms. @default never */
+  readonly hedgeAfter?: number;
+  /** Attempts of one step, the first included, 1 to 5. @default 1 */
+  readonly maxAttempts?: number;
+  /** Pause before the second attempt, 0 to 5000 ms. @default 500 */
+  readonly retryDelay?: number;
+  /** Growth of that pause. @default "exponential" */
+  readonly backoff?: Backoff;
+}
 
 /** One knob: the header that turns it, if any, and what it takes in JSON. */
 interface Knob<Value> {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { dialects } from "./dialects/table.ts";
-import { optionEntries } from "./options.ts";
-import type { BreakerSettings, GatewaySettings, Options, Settings } from "./types.ts";
+import { optionEntries, type Options } from "./options.ts";
+import type { BreakerSettings, GatewaySettings, Settings } from "./public.ts";
 import { plainObject, validate } from "./validate.ts";
 
 const callable = v.custom<(...args: never[]) => unknown>(

@@ -1,6 +1,8 @@
 import { createDirectory, type Directory } from "./providers/directory.ts";
 import { type CheckedBreaker, type CheckedGateway, type CheckedSettings, defaultsOf } from "./settings.ts";
-import type { Cors, Options, Plan, Stage } from "./types.ts";
+import type { Options } from "./options.ts";
+import type { Cors } from "./public.ts";
+import type { Plan, Stage } from "./types.ts";
 
 /** One gateway id: what its doors need to know, and where they lead. */
 export interface Site {

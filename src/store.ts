@@ -1,4 +1,33 @@
-import type { Counter, Store } from "./types.ts";
+/**
+ * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON. Who
+ * reads a value may find what another has just replaced.
+ */
+export interface Store {
+  /** What was set, or undefined when nothing was or its time is over. */
+  get(key: string): Promise<unknown>;
+  /** @param ttl how long it is kept, in ms */
+  set(key: string, value: unknown, ttl: number): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** What has been counted under a key. */
+export interface Count {
+  /** The sum of this window, the latest addition included. */
+  readonly used: number;
+  /** How long the window still lasts, in ms. */
+  readonly resets: number;
+}
+
+/** Counts for all who share them; an addition and what it gives are one step, so that two never get the same sum. */
+export interface Counter {
+  /**
+   * Adds to the count of a key.
+   *
+   * @param amount an integer, also a negative one
+   * @param window how long it is counted, in ms, from the first addition; then the count starts anew
+   */
+  add(key: string, amount: number, window: number): Promise<Count>;
+}
 
 /** Something that is gone at a time of its own. */
 interface Entry<Value> {

@@ -17,7 +17,9 @@ import { checkSettings } from "../src/settings.ts";
 import { createSites } from "../src/site.ts";
 import { breaker } from "../src/steps/breaker.ts";
 import { retry } from "../src/steps/retry.ts";
-import type { Answer, Counter, Ending, Outcome, Step, Store, UniversalStep } from "../src/types.ts";
+import type { UniversalStep } from "../src/public.ts";
+import type { Counter, Store } from "../src/store.ts";
+import type { Answer, Ending, Outcome, Step } from "../src/types.ts";
 import { ask, askUniversal, script } from "./support/script.ts";
 import { healthy, openai, play, readAll } from "./support/sse.ts";
 

@@ -4,9 +4,10 @@ import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
 import { GatewayError } from "../errors.ts";
 import { checkValue, part } from "../headers.ts";
-import { mergeOptions, optionEntries, readOptions } from "../options.ts";
+import { mergeOptions, optionEntries, type Options, readOptions } from "../options.ts";
 import type { Site } from "../site.ts";
-import type { Fields, Options, Plan, Step, UniversalStep } from "../types.ts";
+import type { UniversalStep } from "../public.ts";
+import type { Fields, Plan, Step } from "../types.ts";
 import { plainObject, validate } from "../validate.ts";
 
 /** Most steps that one request may list. */

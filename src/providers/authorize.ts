@@ -1,4 +1,4 @@
-import type { Provider } from "../types.ts";
+import type { Provider } from "../public.ts";
 
 /** How a provider takes a key. */
 type Authorize = NonNullable<Provider["authorize"]>;

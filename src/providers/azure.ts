@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import { field } from "./authorize.ts";
-import type { Place, Provider } from "../types.ts";
+import type { Place, Provider } from "../public.ts";
 
 /** `azure-openai/{resource}/{deployment}/…?api-version=`: the resource is part of the host. */
 export const azureOpenai: Provider = {

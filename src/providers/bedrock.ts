@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import { bearer } from "./authorize.ts";
-import type { Provider } from "../types.ts";
+import type { Provider } from "../public.ts";
 
 const RUNTIME = "https://bedrock-runtime.{region}.amazonaws.com";
 const MANTLE = "https://bedrock-mantle.{region}.api.aws";

@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import { scheme } from "./authorize.ts";
-import type { Provider } from "../types.ts";
+import type { Provider } from "../public.ts";
 
 const BASE = "https://fal.run";
 

@@ -1,5 +1,5 @@
 import { GatewayError } from "../errors.ts";
-import type { Provider, Visit } from "../types.ts";
+import type { Provider, Visit } from "../public.ts";
 
 /** A row, ready to be joined with a path. */
 export type Resolve = (endpoint: string, visit: Visit) => string;

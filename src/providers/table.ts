@@ -1,4 +1,4 @@
-import type { Place, Provider } from "../types.ts";
+import type { Place, Provider } from "../public.ts";
 import { bearer, field, scheme } from "./authorize.ts";
 import { azure, azureOpenai } from "./azure.ts";
 import { bedrock } from "./bedrock.ts";

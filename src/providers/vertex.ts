@@ -1,5 +1,5 @@
 import { bearer } from "./authorize.ts";
-import type { Provider } from "../types.ts";
+import type { Provider } from "../public.ts";
 
 /** The region of the host stands in the path: `v1/projects/{project}/locations/{region}/…`; `global` has none. */
 export const vertex: Provider = {

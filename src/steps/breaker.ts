@@ -2,7 +2,9 @@ import { type Circuits, createCircuits, type Verdict } from "../circuit.ts";
 import { type ErrorCode, GatewayError } from "../errors.ts";
 import { modelOf } from "../model.ts";
 import { readRetryAfter } from "../retry-after.ts";
-import type { BreakerSettings, Context, Counter, Ending, Layer, Outcome, Step, Store } from "../types.ts";
+import type { BreakerSettings } from "../public.ts";
+import type { Counter, Store } from "../store.ts";
+import type { Context, Ending, Layer, Outcome, Step } from "../types.ts";
 
 /** Failures that are the provider's; all others tell nothing about it. */
 const FAILURES: ReadonlySet<ErrorCode> = new Set([

@@ -3,7 +3,8 @@ import { GatewayError } from "../errors.ts";
 import { whyAborted } from "../outcome.ts";
 import { concat } from "../peek.ts";
 import { refuse, release } from "../release.ts";
-import type { CommitPolicy, Layer, Outcome, Step } from "../types.ts";
+import type { CommitPolicy } from "../options.ts";
+import type { Layer, Outcome, Step } from "../types.ts";
 import { type Turn, type Watch, watch } from "../watch.ts";
 import { mediaType } from "../witness.ts";
 

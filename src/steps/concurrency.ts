@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.ts";
-import type { Layer, Outcome, Provider, Step } from "../types.ts";
+import type { Provider } from "../public.ts";
+import type { Layer, Outcome, Step } from "../types.ts";
 
 /** Calls of one provider that are in flight, and how many may be. */
 interface Places {

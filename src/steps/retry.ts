@@ -2,7 +2,8 @@ import { type ErrorCode, GatewayError } from "../errors.ts";
 import { discard, follow, hold, succeeded, whyAborted } from "../outcome.ts";
 import { findReason } from "../reason.ts";
 import { readRetryAfter } from "../retry-after.ts";
-import type { Context, Layer, Options, Outcome, Step } from "../types.ts";
+import type { Options } from "../options.ts";
+import type { Context, Layer, Outcome, Step } from "../types.ts";
 
 /** Statuses that another attempt may mend. 520 to 524 are Cloudflare's, 529 is Anthropic's. */
 const RETRIABLE: ReadonlySet<number> = new Set([
