@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { jsonArray } from "../src/json-array.ts";
+import { jsonArray } from "../src/framings/json-array.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

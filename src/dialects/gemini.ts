@@ -1,5 +1,5 @@
-import { jsonArray } from "../json-array.ts";
-import { sse } from "../sse.ts";
+import { jsonArray } from "../framings/json-array.ts";
+import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { count, isJson, type Json, member, says } from "./json.ts";
 import { finish, joined, overJson, quiet, spoken, sum, usageOf, withUsage } from "./signs.ts";

@@ -1,4 +1,4 @@
-import type { EventReader, Framing, StreamEvent } from "./dialects/dialect.ts";
+import type { EventReader, Framing, StreamEvent } from "../dialects/dialect.ts";
 
 /** The objects of one JSON array, or an object alone. @see RFC 8259 for the grammar */
 export const jsonArray: Framing = { createReader };
