@@ -54,6 +54,7 @@ export function sum(first: number | undefined, ...more: readonly (number | undef
 export function usageOf(
   counts: { readonly [Name in keyof Usage]: Usage[Name] | undefined },
 ): Usage | undefined {
-  const told = Object.entries(counts).filter(([, value]) => value !== undefined);
-  return told.length > 0 ? Object.fromEntries(told) : undefined;
+  const names = Object.keys(counts) as (keyof Usage)[];
+  const told = names.filter((name) => counts[name] !== undefined);
+  return told.length > 0 ? Object.fromEntries(told.map((name) => [name, counts[name]])) : undefined;
 }
