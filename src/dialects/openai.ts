@@ -2,7 +2,7 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
-import { content, finish, joined, overJson, spoken, usageOf, withUsage } from "./signs.ts";
+import { content, finish, ofChoices, overJson, spoken, usageOf, withUsage } from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.
@@ -29,7 +29,7 @@ export function readChunk(data: Json): Sign {
 /** A chunk without choices is usage alone, or a filter's report on the prompt; one of another form is content. */
 function signOf({ choices }: Json): Sign {
   if (!Array.isArray(choices)) return content;
-  return joined(choices.filter(isJson).map(signOfChoice));
+  return ofChoices(choices, signOfChoice);
 }
 
 /** Reasons to finish that are none: the provider gave up. */

@@ -57,7 +57,7 @@ function createReader(): EventReader {
 
   return {
     push,
-    end: () => [],
+    end: () => size > 0 && !broken ? [breakOff()] : [],
     print,
     get atBoundary() {
       return size === 0 && !broken;

@@ -16,6 +16,9 @@ const places: Readonly<Record<Place, Readonly<Record<string, Place>>>> = {
   broken: {},
 };
 
+/** Where an array may not end. */
+const unfinished: readonly Place[] = ["open", "element", "after"];
+
 /** What stands before one more object. */
 const separators: Readonly<Partial<Record<Place, string>>> = { start: "[", open: "", after: ",\n" };
 
@@ -77,7 +80,7 @@ function createReader(): EventReader {
 
   return {
     push: (chunk) => read(decoder.decode(chunk, { stream: true })),
-    end: () => [],
+    end: () => unfinished.includes(place) ? [{ type: "malformed", data: "" }] : [],
     get atBoundary() {
       return place !== "element" && place !== "broken";
     },
