@@ -1,5 +1,6 @@
 import { faults } from "../../src/testing/index.ts";
-import type { GatewaySettings, Options, Provider } from "../../src/types.ts";
+import type { Options } from "../../src/options.ts";
+import type { GatewaySettings, Provider } from "../../src/public.ts";
 import type { Draw } from "../support/draw.ts";
 
 /** Keys that may be seen by providers and by nobody else. */

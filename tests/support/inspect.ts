@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Settings } from "../../src/types.ts";
+import type { Settings } from "../../src/public.ts";
 import { bin, type Runtime, serve, type Served } from "./serve.ts";
 
 /** What is left in a gateway's process. */
