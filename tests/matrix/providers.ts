@@ -1,0 +1,40 @@
+import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
+import type { CallRecord } from "../../src/testing/index.ts";
+import type { Settings } from "../../src/types.ts";
+
+/** Every byte counts where an answer drips. */
+const SPEECH = { text: "Hello to you" };
+
+/** The providers of the matrix, which know their calls by the key in the path. */
+export interface Providers {
+  readonly settings: Settings;
+  readonly urls: Readonly<Record<"faulty" | "muddy" | "well" | "deaf", string>>;
+  readonly calls: readonly CallRecord[];
+  /** The calls with a key, so far. */
+  callsOf(key: string): readonly CallRecord[];
+  /** How many connections are open. */
+  readonly open: number;
+  stop(): Promise<void>;
+}
+
+/** Starts one that fails, one that spoils connections, one that is well; at the address of a fourth nobody listens. */
+export async function startProviders(): Promise<Providers> {
+  const [faulty, muddy, well] = await Promise.all(Array.from({ length: 3 }, () => startFaultyServer(SPEECH)));
+  const all = [faulty!, muddy!, well!] as const;
+  const urls = { faulty: all[0].url, muddy: all[1].url, well: all[2].url, deaf: all[0].refused };
+  const calls = () => all.flatMap(({ calls }) => calls);
+  return {
+    urls,
+    settings: { providers: Object.fromEntries(Object.entries(urls).map(([name, base]) => [name, { base }])) },
+    get calls() {
+      return calls();
+    },
+    callsOf: (key) => calls().filter(({ path }) => path.includes(`;key=${key}/`)),
+    get open() {
+      return all.reduce((sum: number, { open }: FaultyServer) => sum + open, 0);
+    },
+    async stop() {
+      await Promise.all(all.map((server) => server.stop()));
+    },
+  };
+}
