@@ -1,4 +1,5 @@
-import type { Gateway, Host } from "../src/types.ts";
+import type { Gateway } from "../src/index.ts";
+import type { Host } from "../src/types.ts";
 import { fetch } from "./deno-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 

@@ -1,24 +1,33 @@
 import type { Readable } from "node:stream";
 import { Agent, request } from "undici";
+import { GatewayError } from "../src/index.ts";
 import type { Fetch } from "../src/types.ts";
 import { toChunks, toWeb } from "./node-streams.ts";
 
-/** No clock of its own: the gateway has them all. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 1024 * 1024 });
+/** Longest wait for a connection where nothing else is asked for, in ms. */
+const CONNECT_TIMEOUT = 10_000;
+/** Most pools at once: there is one for each wait that is asked for. */
+const MOST_AGENTS = 16;
+/** Pools by their longest wait for a connection in ms, the one used last at the end. */
+const agents = new Map<number, Agent>();
 
 /**
  * `fetch` over undici's pool. Node's own decodes bodies, adds headers, takes a 407 for a network error, cuts after
  * 300 s, and costs several times as much.
  */
-export const fetch: Fetch = async (url, { method, headers, body, signal }) => {
+export const fetch: Fetch = async (url, { method, headers, body, signal, connectTimeout }) => {
   const answer = await request(url, {
-    dispatcher: agent,
+    dispatcher: agentFor(connectTimeout),
     method: method as "POST",
     headers: headers as Record<string, string>,
     body: body instanceof ReadableStream ? toChunks(body) as Readable : body as Uint8Array | null,
     signal: signal!,
   });
   const { statusCode: status } = answer;
+  if (status > 599) {
+    abandon(answer.body);
+    throw new GatewayError("odd_status", undefined, { description: String(status) });
+  }
   const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusText) ? answer.statusText : "";
   try {
     const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
@@ -36,6 +45,23 @@ export const fetch: Fetch = async (url, { method, headers, body, signal }) => {
     throw error;
   }
 };
+
+/** The pool for a wait. It has no other clock: the gateway has them all. */
+function agentFor(connectTimeout = CONNECT_TIMEOUT): Agent {
+  const agent = agents.get(connectTimeout) ??
+    new Agent({ connectTimeout, headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 1024 * 1024 });
+  agents.delete(connectTimeout);
+  agents.set(connectTimeout, agent);
+  if (agents.size > MOST_AGENTS) retireOldest();
+  return agent;
+}
+
+/** Calls in flight may finish. */
+function retireOldest(): void {
+  const [connectTimeout, agent] = agents.entries().next().value!;
+  agents.delete(connectTimeout);
+  agent.close().catch(() => {});
+}
 
 /** Closes an answer that nobody wants to read. */
 function abandon(readable: Readable): void {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Gateway, Host } from "../src/types.ts";
+import type { Gateway } from "../src/index.ts";
+import type { Host } from "../src/types.ts";
 import { fetch } from "./node-fetch.ts";
 import { send, toRequest } from "./node-http.ts";
 import type { ServeOptions, Server } from "./server.ts";

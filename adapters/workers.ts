@@ -1,4 +1,5 @@
-import type { Gateway, Host } from "../src/types.ts";
+import type { Gateway } from "../src/index.ts";
+import type { Host } from "../src/types.ts";
 
 /** A module Worker's default export. */
 export interface WorkerHandler<Env> {

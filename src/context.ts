@@ -3,6 +3,7 @@ import type { Context, Fetch, Fields, Host } from "./types.ts";
 
 /** What a request brings into its context. */
 export interface Arrival {
+  readonly gateway: string;
   readonly signal: AbortSignal;
   readonly knobs: Fields;
   readonly host?: Host;
@@ -11,9 +12,10 @@ export interface Arrival {
 }
 
 /** A new request's context, with an empty ledger. */
-export function createContext({ signal, knobs, host, fetch }: Arrival): Context {
+export function createContext({ gateway, signal, knobs, host, fetch }: Arrival): Context {
   return {
     id: uuidv7(),
+    gateway,
     eventId: knobs["cf-aig-event-id"],
     signal,
     fetch: fetch ?? host?.fetch ?? globalFetch,

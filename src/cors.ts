@@ -1,4 +1,4 @@
-import type { Cors } from "./types.ts";
+import type { Cors } from "./public.ts";
 
 /** Seconds that a browser may remember a preflight. */
 const MAX_AGE = "7200";

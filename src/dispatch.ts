@@ -1,7 +1,7 @@
 import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
 import { note, whyAborted } from "./outcome.ts";
-import type { Attempt, Context, Failure, Fields, Stage, Step } from "./types.ts";
+import type { Attempt, Context, Failure, FetchInit, Fields, Stage, Step } from "./types.ts";
 
 /** Sends one step to its provider, once. The only `fetch` in the codebase. */
 export const dispatch: Stage<Step> = async (step, context) => {
@@ -10,7 +10,7 @@ export const dispatch: Stage<Step> = async (step, context) => {
   const body = step.body.open();
   const headers = describe(step, context);
   try {
-    const response = await fetch(step.url, requestInit(step.method, headers, body, signal));
+    const response = await fetch(step.url, requestInit(step, headers, body, signal));
     if (response.status < 200 || response.status > 599) return refuseStatus(step, attempt, response);
     note(attempt, response.status);
     return {
@@ -26,13 +26,14 @@ export const dispatch: Stage<Step> = async (step, context) => {
 
 /** Redirects are never followed: credentials would go along. */
 function requestInit(
-  method: string,
+  { method, options: { connectTimeout } }: Step,
   headers: Fields,
   body: BodyInit | null,
   signal: AbortSignal,
-): RequestInit {
-  const init = { method, headers, body, signal, redirect: "manual" } as const;
-  return body instanceof ReadableStream ? { ...init, duplex: "half" } as RequestInit : init;
+): FetchInit {
+  const patience = connectTimeout === undefined ? {} : { connectTimeout };
+  const init = { method, headers, body, signal, redirect: "manual", ...patience } as const;
+  return body instanceof ReadableStream ? { ...init, duplex: "half" } : init;
 }
 
 /** The length of a stream that nobody touched is still true; encodings are asked for only if they survive. */
@@ -54,21 +55,22 @@ function refuseStatus(step: Step, attempt: Attempt, response: Response): Failure
 
 function fail(step: Step, { signal }: Context, attempt: Attempt, cause: unknown): Failure {
   const code = signal.aborted ? whyAborted(signal) : cause instanceof GatewayError ? cause.code : "network";
-  note(attempt, code, code === "network" ? systemCode(cause) : undefined);
+  note(attempt, code, signal.aborted ? undefined : wordOf(cause));
   return { kind: "failure", step, error: new GatewayError(code, undefined, { cause }) };
 }
 
 /** The runtime's word for what went wrong, such as `ECONNREFUSED`; its sentences may quote the URL. */
-function systemCode(error: unknown): string | undefined {
+function wordOf(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === "string" && /^[A-Za-z0-9_]{1,40}$/.test(code)) return code;
+    const word = at instanceof GatewayError ? at.description : (at as { code?: unknown }).code;
+    if (typeof word === "string" && /^[A-Za-z0-9_]{1,40}$/.test(word)) return word;
   }
   return undefined;
 }
 
-function begin({ index, provider }: Step, { ledger }: Context): Attempt {
-  const attempt: Attempt = { step: index, provider, began: performance.now() };
+function begin({ index, provider, choice }: Step, { ledger }: Context): Attempt {
+  const chosen = choice === undefined ? {} : { choice };
+  const attempt: Attempt = { step: index, provider, ...chosen, began: performance.now() };
   ledger.attempts.push(attempt);
   return attempt;
 }

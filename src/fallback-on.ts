@@ -1,7 +1,8 @@
 import type { ErrorCode } from "./errors.ts";
 import { lastSaid, succeeded } from "./outcome.ts";
 import { findReason } from "./reason.ts";
-import type { FallbackCause, Outcome } from "./types.ts";
+import type { FallbackCause } from "./options.ts";
+import type { Outcome } from "./types.ts";
 
 /** What is known of a failed step: statuses and codes. */
 type Facts = readonly (number | ErrorCode)[];

@@ -1,13 +1,24 @@
 import { judge } from "./fallback-on.ts";
-import { follow, hold } from "./outcome.ts";
+import { follow, hold, skipped } from "./outcome.ts";
 import { createRace } from "./race.ts";
-import type { Outcome, Plan, Stage, Step } from "./types.ts";
+import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
 
 /**
- * The staircase: tries a plan's steps in order until one succeeds. A step whose `hedgeAfter` has passed without an
- * outcome gets the next one beside it; the first success wins, and the others are aborted.
+ * The staircase: tries a plan's steps in order until one succeeds. Where the circuits of all are open, the step whose
+ * circuit rests the shortest is tried once.
  */
 export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
+  const outcome = await climb(send, plan, context);
+  if (!skipped(outcome)) return outcome;
+  const step = plan[outcome.step.index]!;
+  return send({ ...step, options: { ...step.options, maxAttempts: 1 } }, { ...context, insist: true });
+};
+
+/**
+ * A step whose `hedgeAfter` has passed without an outcome gets the next one beside it; the first success wins, and the
+ * others are aborted.
+ */
+async function climb(send: Stage<Step>, plan: Plan, context: Context): Promise<Outcome> {
   if (plan.length === 1) return send(plan[0], context);
   const race = createRace(send, context);
   let outcome: Outcome | undefined;
@@ -28,4 +39,4 @@ export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context
   } finally {
     race.abandon();
   }
-};
+}

@@ -15,10 +15,15 @@ import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
+import { breaker } from "./steps/breaker.ts";
 import { commit } from "./steps/commit.ts";
+import { concurrency } from "./steps/concurrency.ts";
 import { retry } from "./steps/retry.ts";
+import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
-import type { Binding, Context, Gateway, Host, Plan, Settings } from "./types.ts";
+import { memoryStore } from "./store.ts";
+import type { Binding, Gateway, Settings } from "./public.ts";
+import type { Context, Host, Plan } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
 type Door = (parted: Parted, site: Site) => Plan | Promise<Plan>;
@@ -45,9 +50,16 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  */
 export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
-  const { basePath, origin, fetch } = checked;
-  const sites = createSites(checked);
-  const run = deadline()(fallback(compose(retry(), commit(), timeout())(dispatch)));
+  const { basePath, origin, fetch, providers = {} } = checked;
+  const rows = Object.values(providers);
+  const store = checked.store ?? memoryStore();
+  const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
+  const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
+  const sites = createSites(checked, (circuits) => {
+    const breaking = circuits && breaker(circuits, store);
+    const layers = compose(retry(), crowding, spreading, breaking, commit(), timeout());
+    return deadline()(fallback(layers(dispatch)));
+  });
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health)
@@ -85,7 +97,13 @@ export function createGateway(settings: Settings = {}): Gateway {
     const site = sites.find(id);
     if (site?.cors && isPreflight(request)) return preflight(request, site.cors);
     const parted = part(request.headers, host.acceptEncoding);
-    const context = createContext({ signal: request.signal, knobs: parted.knobs, host, fetch });
+    const context = createContext({
+      gateway: id,
+      signal: request.signal,
+      knobs: parted.knobs,
+      host,
+      fetch,
+    });
     const response = await serve(door, parted, site, context);
     return site?.cors ? allow(response, request, site.cors) : response;
   }
@@ -100,7 +118,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
       if (site.locked) throw new GatewayError("unauthorized");
       const plan = await door(parted, site);
-      const outcome = await run(plan, context);
+      const outcome = await site.run(plan, context);
       conclude(outcome, context);
       return respond(outcome, context);
     } catch (error) {
@@ -114,7 +132,7 @@ export function createGateway(settings: Settings = {}): Gateway {
         try {
           const { signal = new AbortController().signal, ...rest } = options ?? {};
           const parted = part(toFields(rest));
-          const context = createContext({ signal, knobs: parted.knobs, fetch });
+          const context = createContext({ gateway: id, signal, knobs: parted.knobs, fetch });
           const site = sites.find(id);
           const door: Door = ({ knobs }, site) => planOf(steps, knobs, account, site);
           return await serve(door, parted, site && { ...site, locked: false }, context);

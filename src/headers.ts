@@ -39,6 +39,16 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 /** What a client must not see. */
 const NEVER_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "set-cookie", "alt-svc"]);
 
+/** Fields in which clients bring credentials to providers. */
+const CREDENTIALS: ReadonlySet<string> = new Set([
+  "authorization",
+  "api-key",
+  "x-amz-security-token",
+  "x-api-key",
+  "x-goog-api-key",
+  "xi-api-key",
+]);
+
 /** Fields whose names start so speak to the gateway. */
 const isKnob = (name: string): boolean => name.startsWith("cf-aig-") || name.startsWith("waygate-");
 
@@ -67,6 +77,13 @@ export function part(headers: FieldSource, acceptEncoding?: string): Parted {
   });
   if (acceptEncoding !== undefined) forward["accept-encoding"] = acceptEncoding;
   return { forward, knobs };
+}
+
+/** The same fields with other credentials, if there are any: no two of them travel together. */
+export function replaceCredentials(headers: Fields, credentials: Fields | undefined): Fields {
+  if (!credentials) return headers;
+  const others = Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name));
+  return { ...Object.fromEntries(others), ...credentials };
 }
 
 /** A provider's header fields as a client may see them. */

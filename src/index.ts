@@ -4,28 +4,30 @@
  * @module
  */
 import { createGateway } from "./gateway.ts";
-import type { Gateway } from "./types.ts";
+import type { Gateway } from "./public.ts";
 
 export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
+export { memoryStore } from "./store.ts";
+export type { DialectName } from "./dialects/dialect.ts";
+export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts";
 export type {
-  Backoff,
   Binding,
+  BreakerSettings,
   Cors,
-  Encoding,
-  Fetch,
   Gateway,
   GatewaySettings,
-  Host,
-  Options,
   Place,
   Provider,
   RunOptions,
   Settings,
+  Share,
   UniversalStep,
   Visit,
-} from "./types.ts";
+} from "./public.ts";
+export type { Count, Counter, Store } from "./store.ts";
+export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
 
 /** A gateway with no configuration: every account and gateway id is open, nothing is kept. */
 export const handle: Gateway["handle"] = createGateway().handle;

@@ -1,5 +1,51 @@
 import * as v from "valibot";
-import type { FallbackCause, Fields, Options } from "./types.ts";
+import type { Fields } from "./types.ts";
+
+/** Growth of the pause between attempts. */
+export type Backoff = "constant" | "linear" | "exponential";
+
+/**
+ * When an answer belongs to the client. `headers`: as soon as its status is good. `event`: a stream, once it has said
+ * something. `complete`: once it is whole.
+ */
+export type CommitPolicy = "headers" | "event" | "complete";
+
+/**
+ * What moves on to the next step: a status, a class such as `5xx`, or a word for what went wrong, whatever status
+ * it came with.
+ */
+export type FallbackCause =
+  | number
+  | `${1 | 2 | 3 | 4 | 5}xx`
+  | "timeout"
+  | "network"
+  | "rate_limit"
+  | "content_filter"
+  | "context_length";
+
+/** Every knob that a client, a step or a gateway may turn. */
+export interface Options {
+  /** Longest wait for a connection, in ms, where the runtime lets it be set (Node). @default 10000 */
+  readonly connectTimeout?: number;
+  /** Longest wait for the first byte of an answer, in ms. @default none */
+  readonly requestTimeout?: number;
+  /** Longest silence of an answer that has begun, in ms; comments and pings do not break it. @default 300000 */
+  readonly idleTimeout?: number;
+  /** Longest time for all attempts, steps and pauses together, and the answer, in ms. @default none */
+  readonly totalTimeout?: number;
+  /** When an answer belongs to the client. @default "event" where another attempt is left, otherwise "headers" */
+  readonly commit?: CommitPolicy;
+  /** What moves on to the next step. @default every failure and every status but 2xx */
+  readonly fallbackOn?: readonly FallbackCause[];
+  /** Starts the next step beside this one when this one has not committed after so many ms. @default never */
+  readonly hedgeAfter?: number;
+  /** Attempts of one step, the first included, 1 to 5. @default 1 */
+  readonly maxAttempts?: number;
+  /** Pause before the second attempt, 0 to 5000 ms. @default 500 */
+  readonly retryDelay?: number;
+  /** Growth of that pause. @default "exponential" */
+  readonly backoff?: Backoff;
+}
 
 /** One knob: the header that turns it, if any, and what it takes in JSON. */
 interface Knob<Value> {
@@ -13,12 +59,13 @@ const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, numb
   v.pipe(v.number(), v.integer(), v.transform((value) => Math.min(Math.max(value, lowest), highest)));
 
 const time = clamped(0, LONGEST_TIMER);
-const causes = ["timeout", "network", "rate_limit", "content_filter", "context_length"] as const;
-const cause = v.union([
-  v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)),
-  v.pipe(v.string(), v.regex(/^[1-5]xx$/)),
-  v.picklist(causes),
-], `Expected a status, a class such as "5xx", or one of ${causes.join(", ")}`);
+const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];
+const cause = v.custom<FallbackCause>(
+  (value) => Number.isInteger(value) ? Number(value) >= 100 && Number(value) <= 599 : isClassOrWord(value),
+  `Expected a status, a class such as "5xx", or one of ${words.join(", ")}`,
+);
+const isClassOrWord = (value: unknown): boolean =>
+  typeof value === "string" && (/^[1-5]xx$/.test(value) || words.includes(value));
 
 /** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
 const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
@@ -27,7 +74,7 @@ const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Opti
   idleTimeout: { header: "waygate-idle-timeout", schema: time },
   totalTimeout: { header: "waygate-total-timeout", schema: time },
   commit: { header: "waygate-commit", schema: v.picklist(["headers", "event", "complete"]) },
-  fallbackOn: { schema: v.array(cause) as v.GenericSchema<unknown, FallbackCause[]> },
+  fallbackOn: { schema: v.array(cause) },
   hedgeAfter: { schema: time },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
   retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },

@@ -1,6 +1,6 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
 import { resume } from "./peek.ts";
-import type { Attempt, Context, Ending, Outcome } from "./types.ts";
+import type { Attempt, Context, Ending, Failure, Outcome } from "./types.ts";
 
 /** Bytes of an error answer that are read ahead while another attempt is made. */
 const HELD_BYTES = 64 * 1024;
@@ -22,6 +22,14 @@ export function succeeded(outcome: Outcome): boolean {
   return outcome.kind === "answer" && outcome.response.ok;
 }
 
+/** A step that was left alone, because its circuit is open. */
+type Skipped = Failure & { readonly until: number };
+
+/** Whether nothing was tried, because the circuit of a step is open. */
+export function skipped(outcome: Outcome): outcome is Skipped {
+  return outcome.kind === "failure" && outcome.until !== undefined;
+}
+
 /** Closes the answer that nobody will read, so that its connection does not leak. */
 export function discard(outcome: Outcome | undefined): void {
   const said = outcome && lastSaid(outcome);
@@ -40,8 +48,12 @@ export function hold(outcome: Outcome): Outcome {
   };
 }
 
-/** What stands after a further attempt: what is said now replaces what was said before, silence remembers it. */
+/**
+ * What stands after a further attempt: what is said now replaces what was said before, silence remembers it. A step
+ * that was skipped stands only against one that was too, and rests longer.
+ */
 export function follow(earlier: Outcome | undefined, later: Outcome): Outcome {
+  if (earlier && skipped(later)) return skipped(earlier) && later.until < earlier.until ? later : earlier;
   const said = earlier && lastSaid(earlier);
   if (!said || later.kind === "answer" || lastSaid(later)) {
     discard(earlier);

@@ -1,4 +1,5 @@
-import { classify } from "./dialects/signs.ts";
+import { failed } from "./dialects/failed.ts";
+import { isJson, parse } from "./dialects/json.ts";
 import type { ErrorCode } from "./errors.ts";
 import { peek } from "./peek.ts";
 import type { Answer } from "./types.ts";
@@ -12,6 +13,17 @@ export async function findReason(answer: Answer): Promise<{ answer: Answer; reas
   const { response } = answer;
   if (!response.body) return { answer, reason: "provider_error" };
   const { head, body } = await peek(response.body, ENOUGH, PATIENCE);
-  const reason = classify(new TextDecoder().decode(head));
-  return { answer: { ...answer, response: new Response(body, response) }, reason };
+  return {
+    answer: { ...answer, response: new Response(body, response) },
+    reason: reasonIn(new TextDecoder().decode(head)),
+  };
+}
+
+/** Providers put their errors under `error` or `errors`, or all over the answer. */
+function reasonIn(text: string): ErrorCode {
+  const whole = parse(text);
+  const said: unknown = Array.isArray(whole) ? whole[0] : whole;
+  if (!isJson(said)) return "provider_error";
+  const { error = said["errors"] ?? said, ...others } = said;
+  return failed(error, others["code"], others["type"]).error?.code ?? "provider_error";
 }

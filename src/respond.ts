@@ -64,14 +64,18 @@ function stamp(headers: Record<string, string>, context: Context, index: number,
 
 /** An attempt as a member of a structured list. @see RFC 8941, section 3.1 */
 function mark(attempt: Attempt): string {
-  const { step, provider, result = "abandoned", ms = sinceBeginning(attempt) } = attempt;
-  return `${provider};step=${step};${typeof result === "number" ? "status" : "error"}=${result};ms=${ms}`;
+  const { step, provider, choice, result = "abandoned", ms = sinceBeginning(attempt) } = attempt;
+  const way = choice === undefined ? "" : `choice=${choice};`;
+  return `${provider};step=${step};${way}${
+    typeof result === "number" ? "status" : "error"
+  }=${result};ms=${ms}`;
 }
 
 function tell(attempt: Attempt): string {
-  const { step, provider, result = "abandoned", detail, ms = sinceBeginning(attempt) } = attempt;
+  const { step, provider, choice, result = "abandoned", detail, ms = sinceBeginning(attempt) } = attempt;
+  const way = choice === undefined ? "" : `, choice ${choice}`;
   const why = detail ? `${result} (${detail})` : result;
-  return `step ${step} (${provider}): ${why} after ${ms} ms`;
+  return `step ${step} (${provider}${way}): ${why} after ${ms} ms`;
 }
 
 function sinceBeginning({ began }: Attempt): number {

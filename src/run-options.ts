@@ -1,5 +1,5 @@
 import { checkValue } from "./headers.ts";
-import type { RunOptions } from "./types.ts";
+import type { RunOptions } from "./public.ts";
 
 /**
  * The options of `run` as the header fields that say the same.

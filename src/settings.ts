@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { optionEntries } from "./options.ts";
-import type { GatewaySettings, Options, Provider, Settings } from "./types.ts";
+import { dialects } from "./dialects/table.ts";
+import { optionEntries, type Options } from "./options.ts";
+import type { BreakerSettings, GatewaySettings, Settings } from "./public.ts";
 import { plainObject, validate } from "./validate.ts";
 
 const callable = v.custom<(...args: never[]) => unknown>(
@@ -14,7 +15,45 @@ const baseUrl = v.pipe(
   v.transform(withoutTrailingSlash),
 );
 
-const providerSchema = v.strictObject({ base: baseUrl, locate: v.optional(callable) });
+const shareSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    base: v.optional(baseUrl),
+    key: v.optional(
+      v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "Expected a key of visible ASCII characters")),
+    ),
+    weight: v.optional(v.pipe(v.number(), v.check(isWeight, "Expected a finite number above 0"))),
+  }),
+);
+
+const providerSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    base: v.optional(baseUrl),
+    locate: v.optional(callable),
+    dialect: v.optional(v.picklist(Object.keys(dialects))),
+    authorize: v.optional(callable),
+    keyParameter: v.optional(v.string()),
+    spread: v.optional(v.pipe(v.array(shareSchema), v.minLength(1, "Expected at least one base or key"))),
+    maxConcurrent: v.optional(v.pipe(v.number(), v.check(isCount, "Expected a whole number of at least 1"))),
+  }),
+);
+
+const duration = v.pipe(v.number(), v.integer(), v.minValue(1));
+const circuitSchema = v.strictObject({
+  failureRatio: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.5),
+  minimum: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 10),
+  window: v.optional(duration, 60_000),
+  cooldown: v.optional(duration, 30_000),
+});
+const breakerSchema = v.pipe(
+  v.custom<boolean | object>(
+    (value) => typeof value === "boolean" || v.is(plainObject, value),
+    "Expected true, false or an object",
+  ),
+  v.transform((value) => value === true ? {} : value),
+  v.lazy((value) => value === false ? v.literal(false) : circuitSchema),
+);
 
 const gatewaySchema = v.pipe(
   plainObject,
@@ -23,11 +62,18 @@ const gatewaySchema = v.pipe(
     authentication: v.optional(v.boolean()),
     tokens: v.optional(v.array(v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty")))),
     cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
+    breaker: v.optional(breakerSchema),
   }),
   v.check(
     ({ authentication, tokens }) => authentication || !tokens,
     "Expected authentication: true beside tokens",
   ),
+);
+
+const storeSchema = v.custom<object>(
+  (value) =>
+    ["get", "set", "delete", "add"].every((name) => v.is(callable, (value as Record<string, unknown>)[name])),
+  "Expected an object with get, set, delete and add",
 );
 
 const slug = v.pipe(
@@ -48,13 +94,24 @@ const settingsSchema = v.pipe(
     basePath: v.optional(v.pipe(path, v.transform(withoutTrailingSlash)), ""),
     origin: v.optional(baseUrl, "http://127.0.0.1:8787"),
     bodyLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 100 * 1024 * 1024),
+    breaker: v.optional(breakerSchema, false),
+    store: v.optional(storeSchema),
     fetch: v.optional(callable),
   }),
 );
 
+/** A breaker's settings that were checked and completed; false where there is none. */
+export type CheckedBreaker = Required<BreakerSettings> | false;
+
+/** Settings of one gateway id that were checked. */
+export interface CheckedGateway extends GatewaySettings {
+  readonly breaker?: CheckedBreaker;
+}
+
 /** Settings that were checked and completed. */
 export interface CheckedSettings extends Settings {
-  readonly providers?: Readonly<Record<string, Provider>>;
+  readonly gateways?: Readonly<Record<string, CheckedGateway>>;
+  readonly breaker: CheckedBreaker;
   readonly basePath: string;
   readonly origin: string;
   readonly bodyLimit: number;
@@ -67,9 +124,17 @@ export function checkSettings(settings: Settings): CheckedSettings {
 
 /** The knobs among a gateway's settings. */
 export function defaultsOf(
-  { authentication: _a, tokens: _t, cors: _c, ...options }: GatewaySettings,
+  { authentication: _a, tokens: _t, cors: _c, breaker: _b, ...options }: GatewaySettings,
 ): Options {
   return options;
+}
+
+function isWeight(weight: number): boolean {
+  return weight > 0 && Number.isFinite(weight);
+}
+
+function isCount(number: number): boolean {
+  return number >= 1 && Number.isSafeInteger(number);
 }
 
 function isBase(text: string): boolean {

@@ -1,8 +1,10 @@
-import { createDirectory, type Directory } from "./providers/resolve.ts";
-import { type CheckedSettings, defaultsOf } from "./settings.ts";
-import type { Cors, Options } from "./types.ts";
+import { createDirectory, type Directory } from "./providers/directory.ts";
+import { type CheckedBreaker, type CheckedGateway, type CheckedSettings, defaultsOf } from "./settings.ts";
+import type { Options } from "./options.ts";
+import type { Cors } from "./public.ts";
+import type { Plan, Stage } from "./types.ts";
 
-/** One gateway id: what its doors need to know. */
+/** One gateway id: what its doors need to know, and where they lead. */
 export interface Site {
   readonly directory: Directory;
   /** The gateway's own turn of the knobs. */
@@ -11,6 +13,10 @@ export interface Site {
   readonly bodyLimit: number;
   readonly locked: boolean;
   readonly cors: Cors | undefined;
+  /** Whether somebody looks at every answer, whatever its request asks for. */
+  readonly watched: boolean;
+  /** Carries a plan; layers that have no work here are left out. */
+  readonly run: Stage<Plan>;
 }
 
 /** The gateway ids that are open. */
@@ -21,18 +27,29 @@ export interface Sites {
   readonly usual: string;
 }
 
-export function createSites({ gateways, providers, bodyLimit }: CheckedSettings): Sites {
+/** @param createRun makes what carries the plans of a gateway id */
+export function createSites(
+  { gateways, providers, bodyLimit, breaker: usual }: CheckedSettings,
+  createRun: (breaker: CheckedBreaker) => Stage<Plan>,
+): Sites {
   const directory = createDirectory(providers);
-  const open: Site = { directory, defaults: {}, bodyLimit, locked: false, cors: undefined };
+  const open = (own: CheckedGateway): Site => {
+    const breaker = own.breaker ?? usual;
+    return {
+      directory,
+      defaults: defaultsOf(own),
+      bodyLimit,
+      locked: own.authentication ?? false,
+      cors: own.cors,
+      watched: breaker !== false,
+      run: createRun(breaker),
+    };
+  };
   if (!gateways) {
-    return { find: (id) => id.length > 0 && id.length <= 64 ? open : undefined, usual: "default" };
+    const site = open({});
+    return { find: (id) => id.length > 0 && id.length <= 64 ? site : undefined, usual: "default" };
   }
-  const sites = new Map(
-    Object.entries(gateways).map(([id, own]) => [
-      id,
-      { ...open, defaults: defaultsOf(own), locked: own.authentication ?? false, cors: own.cors },
-    ]),
-  );
+  const sites = new Map(Object.entries(gateways).map(([id, own]) => [id, open(own)]));
   const [first = "default"] = sites.keys();
   return { find: (id) => sites.get(id), usual: sites.size === 1 ? first : "default" };
 }

@@ -6,6 +6,7 @@
  */
 import type { Dialect, Usage } from "./dialects/dialect.ts";
 import type { ErrorCode, GatewayError } from "./errors.ts";
+import type { Options } from "./options.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
 export type Fields = Readonly<Record<string, string>>;
@@ -23,6 +24,10 @@ export interface Step {
   readonly method: string;
   /** What the provider shall see, nothing else: no hop-by-hop field, no `cf-aig-*`, no cookie. */
   readonly headers: Fields;
+  /** The ways to reach the provider, where it has several. */
+  readonly choices?: readonly [Choice, ...Choice[]];
+  /** Index of the one that `url` and `headers` follow; written by `spread`. */
+  readonly choice?: number;
   readonly body: Body;
   readonly options: Options;
   /**
@@ -34,6 +39,16 @@ export interface Step {
   readonly dialect?: Dialect | undefined;
   /** The client's own name for this call, echoed in `cf-aig-event-id`. */
   readonly eventId?: string;
+}
+
+/** One of several ways to reach a provider. */
+export interface Choice {
+  /** Stands in for the step's. */
+  readonly url: string;
+  /** Header fields that stand in for the client's own credentials. @default the client's own */
+  readonly credentials?: Fields;
+  /** How often it is taken, in relation to the others'. */
+  readonly weight: number;
 }
 
 /** What a request asks for: steps to try in order. */
@@ -57,52 +72,6 @@ export interface Body {
   keep(): Promise<boolean>;
 }
 
-/** Growth of the pause between attempts. */
-export type Backoff = "constant" | "linear" | "exponential";
-
-/**
- * When an answer belongs to the client. `headers`: as soon as its status is good. `event`: a stream, once it has said
- * something. `complete`: once it is whole.
- */
-export type CommitPolicy = "headers" | "event" | "complete";
-
-/**
- * What moves on to the next step: a status, a class such as `5xx`, or a word for what went wrong, whatever status
- * it came with.
- */
-export type FallbackCause =
-  | number
-  | `${1 | 2 | 3 | 4 | 5}xx`
-  | "timeout"
-  | "network"
-  | "rate_limit"
-  | "content_filter"
-  | "context_length";
-
-/** Every knob that a client, a step or a gateway may turn. */
-export interface Options {
-  /** Longest wait for a connection, in ms, where the runtime lets it be set (Node). @default 10000 */
-  readonly connectTimeout?: number;
-  /** Longest wait for the first byte of an answer, in ms. @default none */
-  readonly requestTimeout?: number;
-  /** Longest silence of an answer that has begun, in ms; comments and pings do not break it. @default 300000 */
-  readonly idleTimeout?: number;
-  /** Longest time for all attempts, steps and pauses together, and the answer, in ms. @default none */
-  readonly totalTimeout?: number;
-  /** When an answer belongs to the client. @default "event" where another attempt is left, otherwise "headers" */
-  readonly commit?: CommitPolicy;
-  /** What moves on to the next step. @default every failure and every status but 2xx */
-  readonly fallbackOn?: readonly FallbackCause[];
-  /** Starts the next step beside this one when this one has not committed after so many ms. @default never */
-  readonly hedgeAfter?: number;
-  /** Attempts of one step, the first included, 1 to 5. @default 1 */
-  readonly maxAttempts?: number;
-  /** Pause before the second attempt, 0 to 5000 ms. @default 500 */
-  readonly retryDelay?: number;
-  /** Growth of that pause. @default "exponential" */
-  readonly backoff?: Backoff;
-}
-
 /** Any HTTP answer, a 500 included. */
 export interface Answer {
   readonly kind: "answer";
@@ -120,6 +89,8 @@ export interface Failure {
   readonly error: GatewayError;
   /** What a provider last said before the silence, if any did. */
   readonly said?: Outcome;
+  /** Of `open`: when the step may be tried again, in ms since the epoch. */
+  readonly until?: number;
 }
 
 /** What came of a step or of a whole plan. */
@@ -135,6 +106,8 @@ export type Ending = "complete" | "truncated" | "provider_error" | "stalled" | "
 export interface Attempt {
   readonly step: number;
   readonly provider: string;
+  /** Which of the step's choices it used, where there are several. */
+  readonly choice?: number;
   /** When it began, by the monotonic clock, in ms. */
   readonly began: number;
   /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */
@@ -161,6 +134,8 @@ export interface Ledger {
 export interface Context {
   /** UUIDv7 of this request: its log id and its request id. */
   readonly id: string;
+  /** The gateway id that it came to. */
+  readonly gateway: string;
   /** The client's own name for the request. @default `id` */
   readonly eventId: string | undefined;
   /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
@@ -173,6 +148,8 @@ export interface Context {
   readonly attemptsLeft: number;
   /** Steps of the plan that may still answer if this one does not. */
   readonly stepsLeft: number;
+  /** Tries a step though its circuit is open, because there is no other. @default false */
+  readonly insist?: boolean;
   readonly ledger: Ledger;
 }
 
@@ -182,8 +159,19 @@ export type Stage<Input> = (input: Input, context: Context) => Promise<Outcome>;
 /** The one way to extend: wraps a stage into a stage. */
 export type Layer<Input> = (next: Stage<Input>) => Stage<Input>;
 
-/** `fetch`, as far as waygate uses it. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/** What a call to a provider is told. */
+export interface FetchInit extends RequestInit {
+  /** Longest wait for the connection, in ms, 0 for none; a `fetch` that cannot set it ignores it. */
+  readonly connectTimeout?: number;
+  /** Goes with a body that is a stream. */
+  readonly duplex?: "half";
+}
+
+/**
+ * `fetch`, as far as waygate uses it. It may throw a {@linkcode GatewayError} whose description is a single word to
+ * say what went wrong; anything else that it throws is a `network` failure.
+ */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /**
  * How a `fetch` treats an answer that comes compressed. `kept`: its bytes are handed on as they came. `identity`:
@@ -202,137 +190,4 @@ export interface Host {
   readonly acceptEncoding?: string | undefined;
   /** True while the server shuts down; `/healthz` says so. */
   readonly closing?: boolean;
-}
-
-/** Where a path below a provider leads. */
-export interface Place {
-  /** Path below the base, without a leading slash. */
-  readonly path: string;
-  /** Stands in for the request's own query string, `?` included. */
-  readonly search?: string;
-  /** Values for the `{name}` parts of the base. */
-  readonly parts?: Readonly<Record<string, string>>;
-  /** Stands in for the row's base. */
-  readonly base?: string;
-}
-
-/** What is known of a request when its place is looked for. */
-export interface Visit {
-  /** The `{account}` of the gateway's URL. */
-  readonly account: string;
-  /** The headers that the provider will see. */
-  readonly headers: Fields;
-}
-
-/** A row of the provider table. */
-export interface Provider {
-  /**
-   * Absolute URL that replaces `/{gateway}/{provider}`, without a trailing slash. `{account}` and the names that
-   * `locate` gives in `parts` are filled in; each stands for one label of a host or one segment of a path.
-   */
-  readonly base: string;
-  /**
-   * For a provider whose paths are not simply appended.
-   *
-   * @throws {GatewayError} `invalid`, when the path does not say what the base needs
-   */
-  readonly locate?: (path: string, base: string, visit: Visit) => Place;
-  /** How it speaks. @default what the path tells, such as `chat/completions` */
-  readonly dialect?: Dialect;
-}
-
-/** Cross-origin access for browsers. */
-export interface Cors {
-  /** Origins that may call, such as `https://app.example`; `"*"` for all. */
-  readonly origins: "*" | readonly string[];
-}
-
-/** Settings of one gateway id. */
-export interface GatewaySettings extends Options {
-  /** Refuses every request that carries no valid token. @default false */
-  readonly authentication?: boolean;
-  /** The tokens that open it. */
-  readonly tokens?: readonly string[];
-  /** Answers preflights and marks answers for browsers. @default off */
-  readonly cors?: Cors;
-}
-
-/** What `createGateway` takes. Every field is optional. */
-export interface Settings {
-  /** Gateways by id; another id is refused. @default every id is accepted */
-  readonly gateways?: Readonly<Record<string, GatewaySettings>>;
-  /**
-   * Providers by slug. A known slug overrides that row's base, a new one is a new provider, also reachable as
-   * `custom-{slug}`.
-   */
-  readonly providers?: Readonly<Record<string, Provider>>;
-  /** Path under which the gateway is mounted, such as `/ai`. @default "" */
-  readonly basePath?: string;
-  /** Where clients reach the gateway, for `getUrl`; without `basePath`. @default "http://127.0.0.1:8787" */
-  readonly origin?: string;
-  /** Largest body that is read into memory, in bytes. @default 104857600 */
-  readonly bodyLimit?: number;
-  /** Calls providers in place of the host's `fetch`. */
-  readonly fetch?: Fetch;
-}
-
-/** One step of the universal endpoint, in the words of its JSON. */
-export interface UniversalStep {
-  /** Slug of the provider, such as `openai`. */
-  readonly provider: string;
-  /** Path below the provider, such as `chat/completions`; may carry a query string. */
-  readonly endpoint: string;
-  /** Header fields for the provider; `cf-aig-*` and `waygate-*` are options of this step. */
-  readonly headers?: Headers | Readonly<Record<string, unknown>>;
-  /** Value of the `authorization` header for the provider. */
-  readonly authorization?: string;
-  /** The body for the provider: any JSON value. */
-  readonly query: unknown;
-  /** Options of this step; they outrank its headers. */
-  readonly config?: Options;
-  /** The client's own name for this call. */
-  readonly eventId?: string;
-}
-
-/** What may go with `run`, in the shape of Cloudflare's Workers binding. */
-export interface RunOptions {
-  /** Options of the whole request. */
-  readonly gateway?: {
-    /** The client's own name for the request, echoed in `cf-aig-event-id`. */
-    readonly eventId?: string;
-    /** Longest wait for the first byte of an answer, in ms. */
-    readonly requestTimeoutMs?: number;
-    readonly retries?: {
-      readonly maxAttempts?: number;
-      readonly retryDelayMs?: number;
-      readonly backoff?: Backoff;
-    };
-  };
-  /** Header fields of the request itself, such as `cf-aig-*`; none of them reaches a provider. */
-  readonly extraHeaders?: Headers | Readonly<Record<string, string>>;
-  /** Ends the call. */
-  readonly signal?: AbortSignal;
-}
-
-/** One gateway id for code in the same program, in the shape of Cloudflare's Workers binding. */
-export interface Binding {
-  /** Tries steps in order, as the universal endpoint does, without HTTP in between and without a token. */
-  run(steps: UniversalStep | readonly UniversalStep[], options?: RunOptions): Promise<Response>;
-  /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */
-  getUrl(provider?: string): Promise<string>;
-}
-
-/**
- * The gateway: a function from Request to Response. As a binding it stands for its only configured id, otherwise
- * for `default`.
- */
-export interface Gateway extends Binding {
-  /** Answers a request. It never rejects: what goes wrong is a Response in the documented envelope. */
-  handle(request: Request, host?: Host): Promise<Response>;
-  /**
-   * One of its ids.
-   *
-   * @param account what stands for `{account}` in its URLs. @default "default"
-   */
-  gateway(id: string, account?: string): Binding;
 }

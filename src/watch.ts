@@ -1,3 +1,4 @@
+import { createAlarm } from "./alarm.ts";
 import { whyAborted } from "./outcome.ts";
 import type { Answer, Context, Ending } from "./types.ts";
 import { type Witness, witnessOf } from "./witness.ts";
@@ -19,8 +20,8 @@ export interface Watch {
   readonly chunks: Uint8Array[];
   /** Bytes that were read. */
   readonly length: number;
-  /** Reads one more chunk, for at most `patience` ms, and for as long as the answer may be silent. */
-  read(patience?: number): Promise<Turn>;
+  /** Reads one more chunk, until a time by the monotonic clock, in ms, and for as long as the answer may be silent. */
+  read(until?: number): Promise<Turn>;
   /** How an answer ends that ends with this turn. */
   endingOf(turn: Turn): Ending;
   /** Lets go of the provider. Only the first call counts. */
@@ -41,6 +42,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
   let length = 0;
   let pending: Promise<Turn> | undefined;
   let wake: (turn: Turn) => void = () => {};
+  const alarm = createAlarm(() => wake("late"));
   let settle: (ending: Ending) => void;
   const ended = new Promise<Ending>((resolve) => settle = resolve);
 
@@ -55,23 +57,17 @@ export function watch(answer: Answer, { signal }: Context): Watch {
     return "more";
   }
 
-  function within(ms: number, turn: Promise<Turn>): Promise<Turn> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => wake("late"), Math.max(ms, 0));
-      wake = (turn) => {
-        clearTimeout(timer);
-        resolve(turn);
-      };
-      turn.then(wake);
-    });
-  }
-
-  async function read(patience = Infinity): Promise<Turn> {
+  async function read(until = Infinity): Promise<Turn> {
     if (signal.aborted) return "left";
     pending ??= reader.read().then(take, () => "broken");
     const { told } = witness;
     const began = performance.now();
-    const turn = await within(Math.min(patience, idleTimeout - silence), pending);
+    const turn = await new Promise<Turn>((resolve) => {
+      wake = resolve;
+      pending!.then(resolve);
+      alarm.set(Math.min(until, began + idleTimeout - silence));
+    });
+    alarm.rest();
     silence = witness.told > told ? 0 : silence + performance.now() - began;
     if (turn !== "late") pending = undefined;
     return turn;
@@ -85,6 +81,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
   }
 
   function close(ending: Ending): void {
+    alarm.stop();
     signal.removeEventListener("abort", leave);
     reader.cancel().catch(() => {});
     attempt.ending ??= ending;

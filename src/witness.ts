@@ -83,7 +83,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
     },
     farewell(code: ErrorCode) {
       if (witness.blamed || witness.whole || cut || !reader.atBoundary) return undefined;
-      return framing.print(dialect.tell({ code, message: new GatewayError(code).message }));
+      return reader.print(dialect.tell({ code, message: new GatewayError(code).message }));
     },
   };
 

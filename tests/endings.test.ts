@@ -10,7 +10,8 @@ import { openai as dialect } from "../src/dialects/openai.ts";
 import { conclude } from "../src/outcome.ts";
 import { createGateway } from "../src/index.ts";
 import { commit } from "../src/steps/commit.ts";
-import type { Answer, Ledger, Options, Step } from "../src/types.ts";
+import type { Options } from "../src/options.ts";
+import type { Answer, Ledger, Step } from "../src/types.ts";
 import { ask, askUniversal, script } from "./support/script.ts";
 import { type Beat, breakOff, healthy, openai, play, readAll, stay } from "./support/sse.ts";
 
@@ -25,7 +26,7 @@ async function watchOne(
   const leaving = new AbortController();
   const played = play(beats, init.headers);
   const { fetch } = script(() => played.response);
-  const context = createContext({ signal: leaving.signal, knobs: {}, fetch });
+  const context = createContext({ gateway: "g", signal: leaving.signal, knobs: {}, fetch });
   const step: Step = {
     index: 0,
     provider: "openai",

@@ -182,3 +182,12 @@ test("every row has a URL-safe slug and an https base without a trailing slash",
     assert.match(base, /^https:\/\/[^/]+(\/[^/]+)*$/, slug);
   }
 });
+
+test("every row says which header field carries a key", () => {
+  for (const [slug, { authorize }] of Object.entries(table)) {
+    assert.ok(authorize, slug);
+    const [[name, value] = ["", ""], ...others] = Object.entries(authorize("k"));
+    assert.match(`${name}: ${value}`, /^(authorization: [A-Z][A-Za-z-]+ k|[a-z-]+-key: k)$/, slug);
+    assert.deepEqual(others, [], slug);
+  }
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGateway } from "../src/index.ts";
+import { createGateway, type Fetch, type FetchInit, GatewayError } from "../src/index.ts";
 import { ask, askUniversal, readError, script, silence } from "./support/script.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -73,4 +73,41 @@ test("a client that leaves aborts the provider's call before any answer", async 
   });
   await createGateway({ fetch }).handle(request);
   assert.ok(calls[0]!.signal.aborted);
+});
+
+test("whoever connects is told how long a connection may take, where something was asked for", async () => {
+  const told: FetchInit[] = [];
+  const fetch: Fetch = (_url, init) => {
+    told.push(init);
+    return Promise.resolve(new Response("no", { status: 500 }));
+  };
+  const gateway = createGateway({ fetch, gateways: { g: { connectTimeout: 70 }, free: {} } });
+  const step = { provider: "openai", endpoint: "x", query: 1 };
+  await gateway.handle(askUniversal([step, { ...step, config: { connectTimeout: 0 } }]));
+  await gateway.handle(ask("/openai/x"));
+  await gateway.gateway("free").run(step);
+  assert.deepEqual(told.map(({ connectTimeout }) => connectTimeout), [70, 0, 70, undefined]);
+  assert.equal("connectTimeout" in told.at(-1)!, false);
+});
+
+test("a connection that takes too long is a network failure, which another attempt may mend", async () => {
+  const late = Object.assign(new Error("to https://key@host"), { code: "UND_ERR_CONNECT_TIMEOUT" });
+  const { fetch, calls } = script(late, late);
+  const headers = { "cf-aig-max-attempts": "2", "cf-aig-retry-delay": "1" };
+  const response = await createGateway({ fetch }).handle(ask("/openai/x", { body: "{}", headers }));
+  assert.deepEqual([response.status, calls.length], [502, 2]);
+  const attempt = String.raw`step 0 \(openai\): network \(UND_ERR_CONNECT_TIMEOUT\) after \d+ ms`;
+  assert.match((await readError(response)).description, new RegExp(`^${attempt}; ${attempt}$`));
+});
+
+test("whoever connects may say what went wrong, in a word", async () => {
+  const said = async (description: string) => {
+    const { fetch, calls } = script(new GatewayError("odd_status", undefined, { description }));
+    const headers = { "cf-aig-max-attempts": "2" };
+    const response = await createGateway({ fetch }).handle(ask("/openai/x", { body: "{}", headers }));
+    assert.deepEqual([response.status, calls.length], [502, 1]);
+    return (await readError(response)).description;
+  };
+  assert.match(await said("700"), /^step 0 \(openai\): odd_status \(700\) after \d+ ms$/);
+  assert.match(await said("from https://key@host"), /^step 0 \(openai\): odd_status after \d+ ms$/);
 });

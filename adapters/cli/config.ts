@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
-import type { Settings } from "../../src/types.ts";
+import type { Settings } from "../../src/index.ts";
 
 const USAGE = "usage: npm start -- [--port N] [--config FILE]";
 

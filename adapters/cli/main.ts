@@ -1,7 +1,7 @@
 /** Serves a gateway on Bun, Deno or Node, whichever runs this file. */
 import process from "node:process";
 import { createGateway } from "../../src/index.ts";
-import type { Gateway } from "../../src/types.ts";
+import type { Gateway } from "../../src/index.ts";
 import type { ServeOptions, Server } from "../server.ts";
 import { giveUp, greeting, readCommand } from "./config.ts";
 

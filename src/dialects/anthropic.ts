@@ -1,15 +1,17 @@
 import { sse } from "../sse.ts";
-import type { Dialect, Sign, Usage } from "./dialect.ts";
+import type { Dialect, Usage } from "./dialect.ts";
+import { failed } from "./failed.ts";
+import { count, type Json, member } from "./json.ts";
 import {
   content,
-  count,
   end,
-  failed,
   finish,
-  type Json,
-  member,
+  lookUp,
   overJson,
   quiet,
+  type Signs,
+  spoken,
+  sum,
   usageOf,
   withUsage,
 } from "./signs.ts";
@@ -22,40 +24,46 @@ import {
 export const anthropic: Dialect = {
   name: "anthropic",
   framings: { "text/event-stream": sse },
-  read: overJson((data) => withUsage(signs[String(data["type"])]?.(data) ?? content, usage(data))),
+  read: overJson((data) => withUsage(lookUp(signs, data["type"], data), usage(data))),
   tell: ({ code, message }) => ({
     type: "error",
-    data: JSON.stringify({ type: "error", error: { type: typeOf(code), message } }),
+    data: JSON.stringify({ type: "error", error: { type: types[code] ?? "api_error", message } }),
   }),
 };
 
-const signs: Readonly<Record<string, (data: Json) => Sign>> = {
+const signs: Signs = {
   ping: () => quiet,
   message_start: () => quiet,
   content_block_start: (data) => opens(member(data, "content_block")) ? quiet : content,
+  content_block_delta: (data) => spoken(member(data, "delta"), "type"),
+  content_block_stop: () => quiet,
   message_delta: (data) => typeof member(data, "delta")["stop_reason"] === "string" ? finish : content,
   message_stop: () => end,
-  error: (data) => failed(data["error"]),
+  error: (data) => failed(data),
 };
 
 /** A block whose content is still to come, unlike a tool's result, which comes whole. */
 function opens({ type, text, thinking }: Json): boolean {
-  return (type === "text" && text === "") || (type === "thinking" && thinking === "") || type === "tool_use";
+  if (type === "text") return text === "";
+  if (type === "thinking") return thinking === "";
+  return typeof type === "string" && type.endsWith("tool_use");
 }
 
-function typeOf(code: string): string {
-  return { overloaded: "overloaded_error", rate_limited: "rate_limit_error" }[code] ?? "api_error";
-}
+/** Names of errors where they have one. @see https://docs.anthropic.com/en/api/errors */
+const types: Readonly<Record<string, string>> = {
+  overloaded: "overloaded_error",
+  rate_limited: "rate_limit_error",
+  quota: "billing_error",
+  timeout: "timeout_error",
+};
 
 /** The prompt's tokens come at the start, without the cached ones; the answer's at the end, or all at once. */
 function usage(data: Json): Usage | undefined {
-  const { message = data } = data;
-  const told = member(message as Json, "usage");
+  const told = member(data["type"] === "message_start" ? member(data, "message") : data, "usage");
   const cacheRead = count(told, "cache_read_input_tokens");
   const cacheWrite = count(told, "cache_creation_input_tokens");
-  const fresh = count(told, "input_tokens");
   return usageOf({
-    input: fresh === undefined ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
+    input: sum(count(told, "input_tokens"), cacheRead, cacheWrite),
     output: count(told, "output_tokens"),
     cacheRead,
     cacheWrite,

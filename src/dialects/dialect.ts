@@ -16,13 +16,13 @@ export interface EventReader {
   end(): StreamEvent[];
   /** Whether the bytes so far end where an event ends, or before the first. */
   readonly atBoundary: boolean;
+  /** One event as it may follow the bytes so far, where they end at a boundary; no bytes where none may follow. */
+  print(event: StreamEvent): Uint8Array<ArrayBuffer>;
 }
 
 /** How events become bytes. */
 export interface Framing {
   createReader(): EventReader;
-  /** One event as it may follow another. */
-  print(event: StreamEvent): Uint8Array<ArrayBuffer>;
 }
 
 /** Tokens of one call, as far as the provider told. */
@@ -55,9 +55,21 @@ export interface Sign {
   readonly usage?: Usage;
 }
 
+/** Wire formats that are known. */
+export type DialectName =
+  | "openai"
+  | "responses"
+  | "anthropic"
+  | "gemini"
+  | "cohere"
+  | "workers-ai"
+  | "replicate"
+  | "huggingface"
+  | "bedrock";
+
 /** One wire format. */
 export interface Dialect {
-  readonly name: string;
+  readonly name: DialectName;
   /** The framings of its streams, by media type; an answer of another type is no stream of this dialect. */
   readonly framings: Readonly<Record<string, Framing>>;
   /** What an event of a stream means; a plain answer is read as one event. */

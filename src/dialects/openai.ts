@@ -1,18 +1,8 @@
 import { sse } from "../sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
-import {
-  content,
-  count,
-  failed,
-  finish,
-  isJson,
-  type Json,
-  member,
-  overJson,
-  quiet,
-  usageOf,
-  withUsage,
-} from "./signs.ts";
+import { failed } from "./failed.ts";
+import { count, isJson, type Json, member } from "./json.ts";
+import { content, finish, joined, overJson, spoken, usageOf, withUsage } from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.
@@ -22,37 +12,39 @@ import {
 export const openai: Dialect = {
   name: "openai",
   framings: { "text/event-stream": sse },
-  read: overJson((data, type) => {
-    if (isJson(data["error"]) || typeof data["error"] === "string") return failed(data["error"]);
-    if (type === "error") return failed(data);
-    return withUsage(signOf(data), usage(data));
-  }),
+  read: overJson((data, type) =>
+    type === "error" || data["object"] === "error" ? failed(data) : readChunk(data)
+  ),
   tell: ({ code, message }) => ({
     type: "message",
     data: JSON.stringify({ error: { message, type: "api_error", param: null, code } }),
   }),
 };
 
+/** What a chunk means, with its usage, for which Groq has a place of its own. */
+export function readChunk(data: Json): Sign {
+  return withUsage(signOf(data), usageIn(data) ?? usageIn(member(data, "x_groq")));
+}
+
 /** A chunk without choices is usage alone, or a filter's report on the prompt; one of another form is content. */
 function signOf({ choices }: Json): Sign {
   if (!Array.isArray(choices)) return content;
-  const signs = choices.filter(isJson).map(signOfChoice);
-  return signs.find(({ kind }) => kind === "finish") ?? signs.find(({ kind }) => kind === "content") ?? quiet;
+  return joined(choices.filter(isJson).map(signOfChoice));
 }
+
+/** Reasons to finish that are none: the provider gave up. */
+const broken: readonly unknown[] = ["error", "insufficient_system_resource"];
 
 /** A role without a word is a start-up event. */
 function signOfChoice(choice: Json): Sign {
-  if (typeof choice["finish_reason"] === "string") return finish;
-  if (!isJson(choice["delta"])) return choice["text"] === "" ? quiet : content;
-  const { role: _role, ...rest } = choice["delta"];
-  return Object.values(rest).some(says) ? content : quiet;
+  const reason = choice["finish_reason"];
+  if (broken.includes(reason)) return failed({ code: reason });
+  if (typeof reason === "string" && reason) return finish;
+  return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index");
 }
 
-function says(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== "" && value !== null && value !== undefined;
-}
-
-function usage(data: Json): Usage | undefined {
+/** The member `usage`, in the words of chat completions. */
+export function usageIn(data: Json): Usage | undefined {
   const told = member(data, "usage");
   return usageOf({
     input: count(told, "prompt_tokens"),

@@ -1,48 +1,53 @@
-import type { ErrorCode } from "../errors.ts";
-import type { Sign, StreamError, StreamEvent, Usage } from "./dialect.ts";
-
-/** A JSON object of which nothing is known. */
-export type Json = Readonly<Record<string, unknown>>;
+import type { Sign, StreamEvent, Usage } from "./dialect.ts";
+import { failed } from "./failed.ts";
+import { isJson, type Json, parse, says } from "./json.ts";
 
 export const quiet: Sign = { kind: "quiet" };
 export const content: Sign = { kind: "content" };
 export const finish: Sign = { kind: "finish" };
 export const end: Sign = { kind: "end" };
-const malformed: Sign = { kind: "malformed" };
+export const malformed: Sign = { kind: "malformed" };
+
+/** What events mean, by the name that they give themselves. */
+export type Signs<Data = Json> = Readonly<Record<string, (data: Data) => Sign>>;
+
+/** What an event means by its name; one that nobody knows is content. */
+export function lookUp<Data>(signs: Signs<Data>, name: unknown, data: Data): Sign {
+  return typeof name === "string" && Object.hasOwn(signs, name) ? signs[name]!(data) : content;
+}
+
+/** What signs mean together: the whole is finished when no part goes on. */
+export function joined(signs: readonly Sign[]): Sign {
+  const kind = ["error", "content", "finish"].find((kind) => signs.some((sign) => sign.kind === kind));
+  return signs.find((sign) => sign.kind === kind) ?? quiet;
+}
 
 /** The same sign with what it tells of tokens. */
 export function withUsage(sign: Sign, usage: Usage | undefined): Sign {
   return usage ? { ...sign, usage } : sign;
 }
 
-/** Reads events whose data are JSON objects; comments say nothing, `[DONE]` is the end, other JSON is content. */
+/**
+ * Reads events whose data are JSON objects; comments say nothing, `[DONE]` is the end, an `error` that says something
+ * is one whoever speaks, other JSON is content.
+ */
 export const overJson =
   (read: (data: Json, type: string) => Sign): (event: StreamEvent) => Sign => ({ type, data }) => {
     if (data === undefined) return quiet;
     if (data.trim() === "[DONE]") return end;
-    try {
-      const value = JSON.parse(data);
-      return isJson(value) ? read(value, type) : content;
-    } catch {
-      return malformed;
-    }
+    const value = parse(data);
+    if (!isJson(value)) return value === undefined ? malformed : content;
+    return says(value["error"]) ? failed(value["error"], value["error_type"]) : read(value, type);
   };
 
-/** Whether a value is an object, an array not excepted. */
-export function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null;
+/** Content where an object says something besides what its names already tell, otherwise quiet. */
+export function spoken(delta: Json, ...besides: readonly string[]): Sign {
+  return Object.keys(delta).some((name) => !besides.includes(name) && says(delta[name])) ? content : quiet;
 }
 
-/** A member that is an object, or an empty one. */
-export function member(data: Json, name: string): Json {
-  const value = data[name];
-  return isJson(value) ? value : {};
-}
-
-/** A member that is a number. */
-export function count(data: Json, name: string): number | undefined {
-  const value = data[name];
-  return typeof value === "number" ? value : undefined;
+/** What several counts make together; undefined without the first. */
+export function sum(first: number | undefined, ...more: readonly (number | undefined)[]): number | undefined {
+  return first === undefined ? undefined : more.reduce<number>((total, next) => total + (next ?? 0), first);
 }
 
 /** Usage without the members that nobody told; undefined where none is left. */
@@ -51,36 +56,4 @@ export function usageOf(
 ): Usage | undefined {
   const told = Object.entries(counts).filter(([, value]) => value !== undefined);
   return told.length > 0 ? Object.fromEntries(told) : undefined;
-}
-
-/** The words that providers use for what went wrong, the most telling first. */
-const words: readonly (readonly [code: ErrorCode, pattern: RegExp])[] = [
-  ["quota", /\binsufficient_quota\b/],
-  ["content_filter", /\bcontent_(filter|policy_violation)\b|\bResponsibleAIPolicyViolation\b/],
-  [
-    "context_length",
-    /\bcontext_length_exceeded\b|\bstring_above_max_length\b|prompt is too long|maximum context length|input token count .* exceeds/i,
-  ],
-  ["overloaded", /\boverloaded(_error)?\b|\b529\b/i],
-  ["rate_limited", /\brate_limit|\b429\b|\bRESOURCE_EXHAUSTED\b|\bthrottling|too many requests/i],
-];
-
-/** The code that an error's own words stand for. */
-export function classify(...said: readonly unknown[]): ErrorCode {
-  const text = said.filter((word) => typeof word === "string" || typeof word === "number").join(" ");
-  return words.find(([, pattern]) => pattern.test(text))?.[0] ?? "provider_error";
-}
-
-/** An error out of whatever a provider made of it: a text, or an object with `message` and some kind of code. */
-export function failed(error: unknown, ...more: readonly unknown[]): Sign {
-  if (!isJson(error)) return { kind: "error", error: told(String(error), more) };
-  const { message, type, code, status } = error;
-  return {
-    kind: "error",
-    error: told(typeof message === "string" ? message : "", [type, code, status, ...more]),
-  };
-}
-
-function told(message: string, codes: readonly unknown[]): StreamError {
-  return { code: classify(...codes, message), message };
 }

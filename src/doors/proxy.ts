@@ -1,6 +1,5 @@
 import { type Address, checkEndpoint } from "../address.ts";
 import { requestBody } from "../body.ts";
-import { dialectOf } from "../dialects/table.ts";
 import { GatewayError } from "../errors.ts";
 import type { Parted } from "../headers.ts";
 import { mergeOptions, readOptions, watches } from "../options.ts";
@@ -10,24 +9,24 @@ import type { Plan } from "../types.ts";
 /** A provider's own endpoint: the request goes on as it came, in one step. */
 export function proxy(request: Request, address: Address, parted: Parted, site: Site): Plan {
   const { account, provider, endpoint } = address;
-  const resolve = site.directory.get(provider);
-  if (!resolve) {
+  const destination = site.directory.get(provider);
+  if (!destination) {
     throw new GatewayError("unknown_provider", `Invalid provider: ${provider.slice(0, 64)}`);
   }
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;
   const options = mergeOptions(site.defaults, readOptions(parted.knobs));
-  const watched = watches(options);
+  const watched = site.watched || destination.watched || watches(options);
+  const route = destination.route(endpoint, { account, headers });
   return [{
     index: 0,
     provider,
     endpoint,
-    url: resolve(endpoint, { account, headers }),
+    ...route,
     method: request.method,
-    headers,
     body: requestBody(request, site.bodyLimit),
     options,
     watched,
-    dialect: watched ? dialectOf(endpoint) : undefined,
+    dialect: watched ? destination.dialectOf(route.url) : undefined,
   }];
 }

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
-import { dialectOf } from "../dialects/table.ts";
 import { GatewayError } from "../errors.ts";
 import { checkValue, part } from "../headers.ts";
-import { mergeOptions, optionEntries, readOptions } from "../options.ts";
+import { mergeOptions, optionEntries, type Options, readOptions } from "../options.ts";
 import type { Site } from "../site.ts";
-import type { Fields, Options, Plan, Step, UniversalStep } from "../types.ts";
+import type { UniversalStep } from "../public.ts";
+import type { Fields, Plan, Step } from "../types.ts";
 import { plainObject, validate } from "../validate.ts";
 
 /** Most steps that one request may list. */
@@ -95,8 +95,8 @@ function buildStep(
   bytes: Uint8Array<ArrayBuffer>,
   { account, options, site }: Common,
 ): Step {
-  const resolve = site.directory.get(provider);
-  if (!resolve) {
+  const destination = site.directory.get(provider);
+  if (!destination) {
     throw new GatewayError(
       "unknown_provider",
       `[${index}].provider: Invalid provider: ${provider.slice(0, 64)}`,
@@ -107,17 +107,17 @@ function buildStep(
   const { forward, knobs } = part(readFields(headers, authorization, index));
   const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs["cf-aig-event-id"];
   const fields = { "content-type": "application/json", ...forward };
+  const route = destination.route(path, { account, headers: fields });
   return {
     index,
     provider,
     endpoint: path,
-    url: resolve(path, { account, headers: fields }),
+    ...route,
     method: "POST",
-    headers: fields,
     body: bytesBody(bytes),
     options: mergeOptions(site.defaults, options, readOptions(knobs), config),
     watched: true,
-    dialect: dialectOf(path),
+    dialect: destination.dialectOf(route.url),
     ...(ownEventId && { eventId: ownEventId }),
   };
 }

@@ -1,14 +1,20 @@
 import { GatewayError } from "../errors.ts";
-import type { Place, Provider } from "../types.ts";
+import { field } from "./authorize.ts";
+import type { Place, Provider } from "../public.ts";
 
 /** `azure-openai/{resource}/{deployment}/…?api-version=`: the resource is part of the host. */
 export const azureOpenai: Provider = {
   base: "https://{resource}.openai.azure.com/openai/deployments",
   locate: takeResource,
+  authorize: field("api-key"),
 };
 
 /** `azure/{resource}/anthropic/v1/messages`: models of other makers on Azure. */
-export const azure: Provider = { base: "https://{resource}.services.ai.azure.com", locate: takeResource };
+export const azure: Provider = {
+  base: "https://{resource}.services.ai.azure.com",
+  locate: takeResource,
+  authorize: field("api-key"),
+};
 
 function takeResource(path: string): Place {
   const [, resource, rest] = /^([^/]+)\/(.+)$/.exec(path) ?? [];

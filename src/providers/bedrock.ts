@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.ts";
-import type { Provider } from "../types.ts";
+import { bearer } from "./authorize.ts";
+import type { Provider } from "../public.ts";
 
 const RUNTIME = "https://bedrock-runtime.{region}.amazonaws.com";
 const MANTLE = "https://bedrock-mantle.{region}.api.aws";
@@ -7,6 +8,7 @@ const MANTLE = "https://bedrock-mantle.{region}.api.aws";
 /** `aws-bedrock/{service}/{region}/…`: service and region are the host. The client's signature covers the rest. */
 export const bedrock: Provider = {
   base: RUNTIME,
+  authorize: bearer,
   locate(path, base) {
     const [, service, region, rest] = /^(bedrock-runtime|bedrock-mantle)\/([^/]+)\/(.+)$/.exec(path) ?? [];
     if (!region || !rest) {

@@ -1,11 +1,13 @@
 import { GatewayError } from "../errors.ts";
-import type { Provider } from "../types.ts";
+import { scheme } from "./authorize.ts";
+import type { Provider } from "../public.ts";
 
 const BASE = "https://fal.run";
 
 /** `x-fal-target-url` names the whole URL; it is believed only for fal's own hosts. */
 export const fal: Provider = {
   base: BASE,
+  authorize: scheme("Key"),
   locate(path, base, { headers }) {
     const target = headers["x-fal-target-url"];
     if (!target) return { path };

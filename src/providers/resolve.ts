@@ -1,25 +1,11 @@
 import { GatewayError } from "../errors.ts";
-import type { Provider, Visit } from "../types.ts";
-import { table } from "./table.ts";
+import type { Provider, Visit } from "../public.ts";
 
 /** A row, ready to be joined with a path. */
 export type Resolve = (endpoint: string, visit: Visit) => string;
 
-/** Providers by the slug in a URL or a step. */
-export type Directory = ReadonlyMap<string, Resolve>;
-
-/** The known providers, with the user's own on top. */
-export function createDirectory(own: Readonly<Record<string, Provider>> = {}): Directory {
-  const rows = new Map(Object.entries(table).map(([slug, row]) => [slug, resolver(row)]));
-  for (const [slug, row] of Object.entries(own)) {
-    rows.set(slug, resolver({ ...rows.has(slug) ? table[slug] : undefined, ...row }));
-    rows.set(`custom-${slug}`, rows.get(slug)!);
-  }
-  return rows;
-}
-
 /** Joins paths with a row's base; the origin is always the row's. */
-function resolver(row: Provider): Resolve {
+export function resolver(row: Provider): Resolve {
   return (endpoint, visit) => {
     const at = endpoint.indexOf("?");
     const path = at < 0 ? endpoint : endpoint.slice(0, at);

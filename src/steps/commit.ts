@@ -3,7 +3,8 @@ import { GatewayError } from "../errors.ts";
 import { whyAborted } from "../outcome.ts";
 import { concat } from "../peek.ts";
 import { refuse, release } from "../release.ts";
-import type { CommitPolicy, Layer, Outcome, Step } from "../types.ts";
+import type { CommitPolicy } from "../options.ts";
+import type { Layer, Outcome, Step } from "../types.ts";
 import { type Turn, type Watch, watch } from "../watch.ts";
 import { mediaType } from "../witness.ts";
 
@@ -51,7 +52,7 @@ async function event(watched: Watch, stakes: Stakes): Promise<Outcome> {
   const { witness } = watched;
   if (!witness.reads) return release(watched);
   while (!witness.spoke && witness.events < MOST_EVENTS && watched.length < MOST_BYTES) {
-    const turn = await watched.read(stakes.until - performance.now());
+    const turn = await watched.read(stakes.until);
     if (turn === "late" && !stakes.chances) break;
     if (!witness.spoke && (witness.flaw || turn !== "more")) return fail(watched, turn, stakes);
   }
@@ -65,7 +66,7 @@ async function complete(watched: Watch, stakes: Stakes): Promise<Outcome> {
   while (turn === "more" && !witness.flaw) {
     if (watched.length >= MOST_HELD) return release(watched);
     const patient = witness.spoke || !stakes.chances;
-    turn = await watched.read(patient ? Infinity : stakes.until - performance.now());
+    turn = await watched.read(patient ? Infinity : stakes.until);
   }
   const flaw = witness.flaw ?? (turn === "done" && !witness.reads ? flawOf(watched) : undefined);
   const whole = watched.endingOf(turn) === "complete" && (witness.spoke || !witness.reads);

@@ -1,7 +1,9 @@
 import { type ErrorCode, GatewayError } from "../errors.ts";
 import { discard, follow, hold, succeeded, whyAborted } from "../outcome.ts";
 import { findReason } from "../reason.ts";
-import type { Context, Layer, Options, Outcome, Step } from "../types.ts";
+import { readRetryAfter } from "../retry-after.ts";
+import type { Options } from "../options.ts";
+import type { Context, Layer, Outcome, Step } from "../types.ts";
 
 /** Statuses that another attempt may mend. 520 to 524 are Cloudflare's, 529 is Anthropic's. */
 const RETRIABLE: ReadonlySet<number> = new Set([
@@ -30,6 +32,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 ]);
 /** Longest pause, in ms; a provider that asks for more is left at once. */
 const LONGEST_PAUSE = 30_000;
+/** How much too early a timer may fire, in ms. */
+const EARLY = 1;
 
 /** Sends a step again while another attempt may mend it and `maxAttempts` allows. */
 export const retry = (random: () => number = Math.random): Layer<Step> => (next) => async (step, context) => {
@@ -39,8 +43,9 @@ export const retry = (random: () => number = Math.random): Layer<Step> => (next)
 
   let outcome: Outcome | undefined;
   for (let made = 1;; made++) {
-    outcome = follow(outcome, await next(step, { ...context, attemptsLeft: asked - made }));
-    if (made === asked || succeeded(outcome) || !retriable(outcome, context)) return outcome;
+    const latest = await next(step, { ...context, attemptsLeft: asked - made });
+    outcome = follow(outcome, latest);
+    if (made === asked || succeeded(latest) || !retriable(latest, context)) return outcome;
 
     const pause = pauseAfter(outcome, made, step.options, random);
     if (pause > LONGEST_PAUSE) return outcome;
@@ -77,17 +82,6 @@ function pauseAfter(outcome: Outcome, made: number, options: Options, random: ()
   return Math.min(retryDelay * factor, LONGEST_PAUSE) * (1 + 0.2 * random());
 }
 
-/** What `retry-after-ms` or `retry-after` asks for, in ms. @see RFC 9110, section 10.2.3 */
-function readRetryAfter(headers: Headers): number | undefined {
-  const precise = headers.get("retry-after-ms");
-  if (precise && /^\d+(\.\d+)?$/.test(precise)) return Number(precise);
-  const asked = headers.get("retry-after");
-  if (!asked) return undefined;
-  if (/^\d+(\.\d+)?$/.test(asked)) return Number(asked) * 1000;
-  const date = /^[A-Z][a-z]{2,8}, ?\d\d[ -]/.test(asked) ? Date.parse(asked) : NaN;
-  return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
-}
-
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
@@ -96,7 +90,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", wake);
       resolve();
     };
-    const timer = setTimeout(wake, ms);
+    const timer = setTimeout(wake, Math.ceil(ms) + EARLY);
     signal.addEventListener("abort", wake);
   });
 }

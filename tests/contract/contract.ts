@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Agent, request, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -266,8 +267,46 @@ export function contract(runtime: Runtime): void {
     stage.play((_request, response) => response.writeHead(700).write("odd"));
     const answer = await ask(`${url}/x`);
     assert.equal(answer.status, 502);
+    assert.match(answer.headers["waygate-trail"] as string, /^wall;step=0;error=odd_status;/);
+    assert.match(JSON.parse(answer.body.toString()).description, /: odd_status \(700\) after/);
     await within(2000, "the provider's notice", (await stage.seen()).left);
   });
+
+  // The others do not let it be set.
+  if (runtime === "node") {
+    promise("a connection that takes too long is a network failure, and another is tried", async () => {
+      const mute = createServer(() => {}).listen(0, "127.0.0.1");
+      await once(mute, "listening");
+      const { port } = mute.address() as AddressInfo;
+      const gateway = await serve(runtime, { providers: { mute: { base: `https://127.0.0.1:${port}` } } });
+      const config = { connectTimeout: 100, maxAttempts: 2, retryDelay: 0 };
+      const step = { provider: "mute", endpoint: "x", query: 1, config };
+      const answer = await ask(`${gateway.url}/v1/a/g`, { body: JSON.stringify(step) });
+      await gateway.stop();
+      mute.close();
+      assert.equal(answer.status, 502);
+      const attempt = String.raw`step 0 \(mute\): network \(UND_ERR_CONNECT_TIMEOUT\) after \d{3,4} ms`;
+      const { description } = JSON.parse(answer.body.toString());
+      assert.match(description, new RegExp(`^${attempt}; ${attempt}$`));
+    });
+
+    promise("however many waits for a connection are asked for, a stream runs on", async () => {
+      stage.play((_request, response) => {
+        if (stage.heard.length > 1) return response.end("ok");
+        response.write("one");
+        setTimeout(() => response.end(" two"), 500);
+      });
+      const call = (connectTimeout: number) => {
+        const step = { provider: "wall", endpoint: "x", query: 1, config: { connectTimeout } };
+        return ask(`${stage.gateway.url}/v1/a/g`, { body: JSON.stringify(step) });
+      };
+      const stream = call(5000);
+      await stage.seen();
+      for (let index = 1; index < 40; index++) assert.equal((await call(5000 + index)).status, 200);
+      assert.equal((await stream).body.toString(), "one two");
+      assert.equal((await call(5000)).status, 200);
+    });
+  }
 
   // workerd reads and writes header fields as UTF-8.
   if (!isWorkers) {

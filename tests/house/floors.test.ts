@@ -13,8 +13,8 @@ const list = (folder: string) =>
 
 /** The floors of `src`, lowest first; a file imports from its own floor or from below, and layers never each other. */
 const floors: readonly RegExp[] = [
-  /^(types|errors)\.ts$/,
-  /^(compose|outcome|options|headers|body|ids|peek|cut|address|encoding|cors|validate|run-options|json|sse|clocks)\.ts$/,
+  /^(types|public|errors)\.ts$/,
+  /^(compose|outcome|options|headers|body|ids|peek|cut|address|encoding|cors|validate|run-options|json|sse|json-array|event-stream|crc32|clocks|alarm|store|model|circuit|retry-after)\.ts$/,
   /^(providers\/|dialects\/|settings\.ts|site\.ts)/,
   /^(context|dispatch|fallback|fallback-on|race|reason|release|respond|watch|witness)\.ts$|^(steps|plans)\//,
   /^doors\//,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Settings } from "../../src/types.ts";
+import type { Settings } from "../../src/public.ts";
 
 /** The runtimes that waygate is tested on. */
 export type Runtime = "bun" | "deno" | "node" | "workers";

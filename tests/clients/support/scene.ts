@@ -1,5 +1,5 @@
 import { after, before, test, type TestContext } from "node:test";
-import type { Provider, Settings } from "../../../src/types.ts";
+import type { Provider, Settings } from "../../../src/public.ts";
 import { type Runtime, runtimes, serve, type Served } from "../../support/serve.ts";
 import { type Script, type Upstream, upstream } from "../../support/upstream.ts";
 import { type Models, type Sighting, startModels } from "./models.ts";

@@ -1,0 +1,178 @@
+/**
+ * What users of the package hand in and get back.
+ *
+ * @module
+ */
+import type { DialectName } from "./dialects/dialect.ts";
+import type { Backoff, Options } from "./options.ts";
+import type { Counter, Store } from "./store.ts";
+import type { Fetch, Fields, Host } from "./types.ts";
+
+/** Where a path below a provider leads. */
+export interface Place {
+  /** Path below the base, without a leading slash. */
+  readonly path: string;
+  /** Stands in for the request's own query string, `?` included. */
+  readonly search?: string;
+  /** Values for the `{name}` parts of the base. */
+  readonly parts?: Readonly<Record<string, string>>;
+  /** Stands in for the row's base. */
+  readonly base?: string;
+}
+
+/** What is known of a request when its place is looked for. */
+export interface Visit {
+  /** The `{account}` of the gateway's URL. */
+  readonly account: string;
+  /** The headers that the provider will see. */
+  readonly headers: Fields;
+}
+
+/** A row of the provider table. */
+export interface Provider {
+  /**
+   * Absolute URL that replaces `/{gateway}/{provider}`, without a trailing slash. `{account}` and the names that
+   * `locate` gives in `parts` are filled in; each stands for one label of a host or one segment of a path.
+   */
+  readonly base: string;
+  /**
+   * For a provider whose paths are not simply appended.
+   *
+   * @throws {GatewayError} `invalid`, when the path does not say what the base needs
+   */
+  readonly locate?: (path: string, base: string, visit: Visit) => Place;
+  /** The wire format of all its endpoints. @default what each path tells, such as `chat/completions` */
+  readonly dialect?: DialectName;
+  /** Header fields that carry a key. @default `authorization: Bearer {key}` */
+  readonly authorize?: (key: string) => Fields;
+  /** Query parameter in which a client may bring a key; it is left out where a key of `spread` goes. */
+  readonly keyParameter?: string;
+  /** Several bases or keys: each call takes one by weight, a further attempt another. @default the base alone */
+  readonly spread?: readonly Share[];
+  /** Most calls in flight at once, by this gateway object; one more is refused at once. @default no limit */
+  readonly maxConcurrent?: number;
+}
+
+/** A base or a key of a provider, and how much of the calls it takes. */
+export interface Share {
+  /** Stands in for the row's base. */
+  readonly base?: string;
+  /** Stands in for the credentials that the client brings; whoever reaches the gateway uses it. */
+  readonly key?: string;
+  /** Above 0, in relation to the others' weights. @default 1 */
+  readonly weight?: number;
+}
+
+/** Cross-origin access for browsers. */
+export interface Cors {
+  /** Origins that may call, such as `https://app.example`; `"*"` for all. */
+  readonly origins: "*" | readonly string[];
+}
+
+/** When a circuit opens, and for how long; there is one for each gateway id, provider and model. */
+export interface BreakerSettings {
+  /** Share of failures among the calls of a window at which it opens, above 0 and up to 1. @default 0.5 */
+  readonly failureRatio?: number;
+  /** Fewest calls of a window that tell anything. @default 10 */
+  readonly minimum?: number;
+  /** How long calls are counted, in ms, from the first one on; then the count starts anew. @default 60000 */
+  readonly window?: number;
+  /** How long it stays open before one call may probe whether the provider is back, in ms. @default 30000 */
+  readonly cooldown?: number;
+}
+
+/** Settings of one gateway id. */
+export interface GatewaySettings extends Options {
+  /** Refuses every request that carries no valid token. @default false */
+  readonly authentication?: boolean;
+  /** The tokens that open it. */
+  readonly tokens?: readonly string[];
+  /** Answers preflights and marks answers for browsers. @default off */
+  readonly cors?: Cors;
+  /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */
+  readonly breaker?: boolean | BreakerSettings;
+}
+
+/** What `createGateway` takes. Every field is optional. */
+export interface Settings {
+  /** Gateways by id; another id is refused. @default every id is accepted */
+  readonly gateways?: Readonly<Record<string, GatewaySettings>>;
+  /**
+   * Providers by slug. A known slug overrides what it names of that row, a new one is a new provider and needs a
+   * base; either is also reachable as `custom-{slug}`.
+   */
+  readonly providers?: Readonly<Record<string, Partial<Provider>>>;
+  /** Path under which the gateway is mounted, such as `/ai`. @default "" */
+  readonly basePath?: string;
+  /** Where clients reach the gateway, for `getUrl`; without `basePath`. @default "http://127.0.0.1:8787" */
+  readonly origin?: string;
+  /** Largest body that is read into memory, in bytes. @default 104857600 */
+  readonly bodyLimit?: number;
+  /** The `breaker` of gateways that have none of their own. @default false */
+  readonly breaker?: boolean | BreakerSettings;
+  /** Where the state of circuits is kept. @default in memory */
+  readonly store?: Store & Counter;
+  /** Calls providers in place of the host's `fetch`. */
+  readonly fetch?: Fetch;
+}
+
+/** One step of the universal endpoint, in the words of its JSON. */
+export interface UniversalStep {
+  /** Slug of the provider, such as `openai`. */
+  readonly provider: string;
+  /** Path below the provider, such as `chat/completions`; may carry a query string. */
+  readonly endpoint: string;
+  /** Header fields for the provider; `cf-aig-*` and `waygate-*` are options of this step. */
+  readonly headers?: Headers | Readonly<Record<string, unknown>>;
+  /** Value of the `authorization` header for the provider. */
+  readonly authorization?: string;
+  /** The body for the provider: any JSON value. */
+  readonly query: unknown;
+  /** Options of this step; they outrank its headers. */
+  readonly config?: Options;
+  /** The client's own name for this call. */
+  readonly eventId?: string;
+}
+
+/** What may go with `run`, in the shape of Cloudflare's Workers binding. */
+export interface RunOptions {
+  /** Options of the whole request. */
+  readonly gateway?: {
+    /** The client's own name for the request, echoed in `cf-aig-event-id`. */
+    readonly eventId?: string;
+    /** Longest wait for the first byte of an answer, in ms. */
+    readonly requestTimeoutMs?: number;
+    readonly retries?: {
+      readonly maxAttempts?: number;
+      readonly retryDelayMs?: number;
+      readonly backoff?: Backoff;
+    };
+  };
+  /** Header fields of the request itself, such as `cf-aig-*`; none of them reaches a provider. */
+  readonly extraHeaders?: Headers | Readonly<Record<string, string>>;
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
+}
+
+/** One gateway id for code in the same program, in the shape of Cloudflare's Workers binding. */
+export interface Binding {
+  /** Tries steps in order, as the universal endpoint does, without HTTP in between and without a token. */
+  run(steps: UniversalStep | readonly UniversalStep[], options?: RunOptions): Promise<Response>;
+  /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */
+  getUrl(provider?: string): Promise<string>;
+}
+
+/**
+ * The gateway: a function from Request to Response. As a binding it stands for its only configured id, otherwise
+ * for `default`.
+ */
+export interface Gateway extends Binding {
+  /** Answers a request. It never rejects: what goes wrong is a Response in the documented envelope. */
+  handle(request: Request, host?: Host): Promise<Response>;
+  /**
+   * One of its ids.
+   *
+   * @param account what stands for `{account}` in its URLs. @default "default"
+   */
+  gateway(id: string, account?: string): Binding;
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Dialect } from "../src/dialects/dialect.ts";
+import { dialectOf } from "../src/dialects/table.ts";
+import type { ErrorCode } from "../src/errors.ts";
+import { failed, on, quiet, transcripts } from "./support/transcripts.ts";
+
+function dialectAt(path: string): Dialect {
+  const dialect = dialectOf(path);
+  assert.ok(dialect, path);
+  return dialect;
+}
+
+for (const [name, { path, lines }] of Object.entries(transcripts)) {
+  for (const [event, sign] of lines) {
+    test(`${name}: ${JSON.stringify(event)} means ${sign.kind}`, () => {
+      assert.deepEqual(dialectAt(path).read(event), sign);
+    });
+  }
+
+  for (const [mediaType, framing] of Object.entries(dialectAt(path).framings)) {
+    test(`${name}: a transcript printed as ${mediaType} and cut anywhere is read as it was`, () => {
+      const reader = framing.createReader();
+      const printed = lines.filter(([{ data }]) => mediaType !== "application/json" || isObject(data)).map(
+        ([event, sign]) => {
+          const bytes = reader.print(event);
+          reader.push(bytes);
+          return { bytes, sign };
+        },
+      );
+      const bytes = Uint8Array.from(printed.flatMap(({ bytes }) => [...bytes]));
+      fc.assert(
+        fc.property(fc.array(fc.nat(bytes.length)), (cuts) => {
+          const again = framing.createReader();
+          const at = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
+          const events = at.slice(1).flatMap((stop, index) => again.push(bytes.slice(at[index], stop)));
+          assert.deepEqual(events.map(dialectAt(path).read), printed.map(({ sign }) => sign));
+        }),
+        { numRuns: 20 },
+      );
+    });
+  }
+
+  test(`${name}: comments and fields without data are quiet`, () => {
+    assert.deepEqual(dialectAt(path).read({ type: "message", data: undefined }), quiet);
+  });
+
+  test(`${name}: what is told of an error is read as that error`, () => {
+    const dialect = dialectAt(path);
+    for (const code of told[name]!) {
+      const { kind, error } = dialect.read(dialect.tell({ code, message: 'Said\n"no"' }));
+      assert.deepEqual({ kind, error }, failed(code, 'Said\n"no"'));
+    }
+    const { kind } = dialect.read(dialect.tell({ code: "truncated", message: "Broken off" }));
+    assert.equal(kind, "error");
+  });
+}
+
+/** Codes for which each dialect has words. */
+const all: readonly ErrorCode[] = ["overloaded", "rate_limited", "quota", "content_filter", "context_length"];
+const told: Readonly<Record<string, readonly ErrorCode[]>> = {
+  "OpenAI chat": all,
+  "OpenAI completions": all,
+  "OpenAI responses": all,
+  "Anthropic": ["overloaded", "rate_limited", "quota", "provider_error"],
+  "Gemini": ["overloaded", "rate_limited", "provider_error"],
+  "Cohere": ["provider_error"],
+  "Workers AI": ["overloaded", "quota", "provider_error"],
+  "Replicate": ["provider_error"],
+  "Hugging Face": ["overloaded", "provider_error"],
+  "Bedrock converse": ["overloaded", "rate_limited", "provider_error"],
+  "Bedrock invoke": ["overloaded", "rate_limited", "provider_error"],
+};
+
+function isObject(data: string | undefined): boolean {
+  return data !== undefined && data.startsWith("{");
+}
+
+test("the usage of a plain answer is told", () => {
+  const bodies: readonly (readonly [name: string, body: unknown])[] = [
+    ["OpenAI chat", { choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }],
+    ["OpenAI responses", { object: "response", usage: { input_tokens: 1, output_tokens: 2 } }],
+    ["Anthropic", { type: "message", usage: { input_tokens: 1, output_tokens: 2 } }],
+    ["Gemini", { candidates: [], usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 2 } }],
+    ["Cohere", { finish_reason: "COMPLETE", usage: { tokens: { input_tokens: 1, output_tokens: 2 } } }],
+    ["Workers AI", { result: { usage: { prompt_tokens: 1, completion_tokens: 2 } }, success: true }],
+    ["Replicate", { status: "succeeded", metrics: { input_token_count: 1, output_token_count: 2 } }],
+  ];
+  for (const [name, body] of bodies) {
+    const { usage } = dialectAt(transcripts[name]!.path).read(on(body));
+    assert.deepEqual(usage, { input: 1, output: 2 }, name);
+  }
+});
+
+test("an error event of a Bedrock stream says what is wrong in plain text", () => {
+  const { path } = transcripts["Bedrock converse"]!;
+  const event = { type: "error:ThrottlingError", data: "Slow down" };
+  assert.deepEqual(dialectAt(path).read(event), failed("rate_limited", "Slow down"));
+});
+
+const paths: readonly (readonly [path: string, name: string | undefined])[] = [
+  ["chat/completions", "openai"],
+  ["res/dep/chat/completions?api-version=2024-10-21", "openai"],
+  ["openai/deployments/x/chat/completions", "openai"],
+  ["@cf/v1/chat/completions", "openai"],
+  ["hf-inference/models/o/m/v1/chat/completions", "openai"],
+  ["v1/responses", "responses"],
+  ["responses/resp_1", undefined],
+  ["messages", "anthropic"],
+  ["anthropic/v1/messages?beta=true", "anthropic"],
+  ["v1/messages/count_tokens", undefined],
+  ["v1/threads/t/messages", undefined],
+  ["threads/t/messages", undefined],
+  ["v1/projects/p/locations/l/publishers/anthropic/models/c:streamRawPredict", "anthropic"],
+  ["v1/projects/p/locations/l/publishers/anthropic/models/c:rawPredict", "anthropic"],
+  ["v1/projects/p/locations/l/publishers/mistralai/models/m:streamRawPredict", "openai"],
+  ["v1/projects/p/locations/l/publishers/google/models/g:streamGenerateContent?alt=sse", "gemini"],
+  ["v1beta/models/g:generateContent", "gemini"],
+  ["v1beta/models/g:countTokens", undefined],
+  ["v2/chat", "cohere"],
+  ["v1/chat", undefined],
+  ["run/@cf/meta/llama", "workers-ai"],
+  ["@hf/thebloke/zephyr", "workers-ai"],
+  ["predictions", "replicate"],
+  ["predictions/p1", undefined],
+  ["model/m/converse-stream", "bedrock"],
+  ["bedrock-runtime/us-east-1/model/m/invoke-with-response-stream", "bedrock"],
+  ["generate_stream", "huggingface"],
+  ["embeddings", undefined],
+  ["", undefined],
+];
+for (const [path, name] of paths) {
+  test(`${path || "no path"} speaks ${name ?? "no known dialect"}`, () => {
+    assert.equal(dialectOf(path)?.name, name);
+  });
+}
+
+test("Gemini's JSON is an array where it streams, and plain where it does not", () => {
+  assert.ok("application/json" in dialectAt("models/g:streamGenerateContent").framings);
+  assert.deepEqual(dialectAt("models/g:generateContent").framings, {});
+});

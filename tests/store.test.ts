@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryStore } from "../src/index.ts";
+
+/** A store whose clock the test turns. */
+function clocked(limit?: number) {
+  const clock = { now: 1000 };
+  return { clock, store: memoryStore(limit, () => clock.now) };
+}
+
+test("a store gives what was set until its time is over", async () => {
+  const { clock, store } = clocked();
+  assert.equal(await store.get("a"), undefined);
+  await store.set("a", { n: 1 }, 100);
+  clock.now += 99;
+  assert.deepEqual(await store.get("a"), { n: 1 });
+  clock.now += 1;
+  assert.equal(await store.get("a"), undefined);
+});
+
+test("a value that is set again replaces the earlier one and its time", async () => {
+  const { clock, store } = clocked();
+  await store.set("a", 1, 10);
+  await store.set("a", 2, 100);
+  clock.now += 50;
+  assert.equal(await store.get("a"), 2);
+});
+
+test("what is deleted is gone", async () => {
+  const { store } = clocked();
+  await store.set("a", 1, 100);
+  await store.delete("a");
+  assert.equal(await store.get("a"), undefined);
+});
+
+test("a counter adds up within a window that begins with its first addition, then starts anew", async () => {
+  const { clock, store } = clocked();
+  assert.deepEqual(await store.add("a", 1, 100), { used: 1, resets: 100 });
+  clock.now += 60;
+  assert.deepEqual(await store.add("a", 2, 100), { used: 3, resets: 40 });
+  assert.deepEqual(await store.add("a", -1, 100), { used: 2, resets: 40 });
+  assert.deepEqual(await store.add("b", 5, 10), { used: 5, resets: 10 });
+  clock.now += 40;
+  assert.deepEqual(await store.add("a", 1, 100), { used: 1, resets: 100 });
+});
+
+test("of many claims at the same moment exactly one is the first", async () => {
+  const { store } = clocked();
+  const claims = await Promise.all(Array.from({ length: 100 }, () => store.add("a", 1, 100)));
+  assert.equal(claims.filter(({ used }) => used === 1).length, 1);
+});
+
+test("values and counts do not meet, whatever their keys", async () => {
+  const { store } = clocked();
+  await store.set("a", "text", 100);
+  assert.deepEqual(await store.add("a", 1, 100), { used: 1, resets: 100 });
+  assert.equal(await store.get("a"), "text");
+});
+
+test("a store that is full forgets what was written longest ago", async () => {
+  const { store } = clocked(2);
+  await store.set("a", 1, 100);
+  await store.set("b", 2, 100);
+  await store.set("a", 3, 100);
+  await store.set("c", 4, 100);
+  assert.deepEqual(await Promise.all(["a", "b", "c"].map((key) => store.get(key))), [3, undefined, 4]);
+});
+
+test("a store without a clock of its own uses the runtime's", async () => {
+  const store = memoryStore();
+  await store.set("brief", 1, 0);
+  await store.set("long", 2, 60_000);
+  assert.deepEqual(await Promise.all(["brief", "long"].map((key) => store.get(key))), [undefined, 2]);
+});
