@@ -11,6 +11,12 @@ const farewells: Readonly<Record<Exclude<Ending, "complete">, ErrorCode>> = {
   client_left: "client_left",
 };
 
+/**
+ * Ms between the last bytes of an answer and the break of its transfer: a runtime that hears of both at once drops
+ * the bytes, some of them the head as well.
+ */
+const LINGER = 20;
+
 /** Hands a watched answer on, what was read ahead first; nothing is changed, and a broken end stays broken. */
 export function release(watch: Watch): Answer {
   const { answer, witness, ended } = watch;
@@ -41,7 +47,7 @@ function carry({ witness, chunks, read, endingOf, close }: Watch): ReadableStrea
   let broken: GatewayError | undefined;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (broken) return controller.error(broken);
+      if (broken) return breakOff(controller, broken);
       if (chunks.length > 0) return controller.enqueue(chunks.shift()!);
       const turn = await read();
       if (turn === "more") return controller.enqueue(chunks.shift()!);
@@ -52,8 +58,14 @@ function carry({ witness, chunks, read, endingOf, close }: Watch): ReadableStrea
       broken = new GatewayError(code);
       const farewell = witness.farewell(code);
       if (farewell) controller.enqueue(farewell);
-      else controller.error(broken);
+      else await breakOff(controller, broken);
     },
     cancel: () => close("client_left"),
   }, { highWaterMark: 0 });
+}
+
+/** Breaks a transfer when what it carried so far has had time to leave. */
+async function breakOff(controller: ReadableStreamDefaultController, error: GatewayError): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, LINGER));
+  controller.error(error);
 }

@@ -143,6 +143,18 @@ for (const [name, beats, ending, told, broken] of endings) {
   });
 }
 
+test("a transfer breaks only when the bytes before the break have had time to leave", async () => {
+  for (const [last, words] of [[word("x"), 2], [word("x").slice(0, 20), 1]] as const) {
+    const { answer } = await watchOne([last, breakOff]);
+    const reader = answer.response.body!.getReader();
+    for (let read = 0; read < words; read++) assert.equal((await reader.read()).done, false);
+    const broken = reader.read().then(() => "read", () => "broken");
+    const soon = new Promise((resolve) => setTimeout(resolve, 0, "not yet"));
+    assert.equal(await Promise.race([broken, soon]), "not yet");
+    assert.equal(await broken, "broken");
+  }
+});
+
 test("an error is told in the protocol that the client reads", async () => {
   const event = 'event: message_start\ndata: {"type":"message_start"}\n\n';
   const { answer } = await watchOne([event, breakOff], { dialect: anthropic });

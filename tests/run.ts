@@ -33,6 +33,7 @@ const suites: readonly Suite[] = [
     failed: /(\d+) failed$/m,
   },
   nodeTest("HTTP contract on all four", "tests/contract/*.contract.ts"),
+  nodeTest("failure matrix on all four", "tests/matrix/matrix.run.ts"),
   nodeTest("real clients on all four", "tests/clients/*.client.ts"),
   nodeTest("examples and demo", "tests/examples.run.ts"),
 ];

@@ -47,12 +47,12 @@ export const sockets: readonly FaultRow[] = [
   socket("reset-length", "Resets the connection before content-length bytes were sent.", ["ms=10"], (
     scene,
   ) => ({ socket: [...short(scene), wait(scene), reset] })),
-  socket("fin-chunked", "Closes the connection in the middle of a chunk.", [], (scene) => ({
-    socket: [...chunked(scene), "ffff\r\n{", fin],
+  socket("fin-chunked", "Closes the connection in the middle of a chunk.", ["ms=10"], (scene) => ({
+    socket: [...chunked(scene), "ffff\r\n{", wait(scene), fin],
   })),
-  socket("fin-length", "Closes the connection before content-length bytes were sent.", [], (scene) => ({
-    socket: [...short(scene), fin],
-  })),
+  socket("fin-length", "Closes the connection before content-length bytes were sent.", ["ms=10"], (
+    scene,
+  ) => ({ socket: [...short(scene), wait(scene), fin] })),
   socket("length-too-large", "Promises more bytes than it sends, and stays connected.", [], (scene) => ({
     socket: [...short(scene), stay],
   })),

@@ -43,8 +43,8 @@ export const streams: readonly FaultRow[] = [
   stream("cut-in-event", "Ends cleanly in the middle of an event.", ["after=1"], (scene) => ({
     body: [...begun(scene), halfOf(rest(scene)[0])],
   })),
-  stream("break", "Breaks the transfer off in mid-stream.", ["after=1"], (scene) => ({
-    body: [...begun(scene), { broken: true }],
+  stream("break", "Breaks the transfer off in mid-stream.", ["after=1", "ms=10"], (scene) => ({
+    body: [...begun(scene), { pause: scene.number("ms", 10) }, { broken: true }],
   })),
   stream("malformed", "Sends an event that is no JSON, then goes on.", ["after=1"], (scene) => ({
     body: [...begun(scene), scene.healthy.malformed, ...rest(scene)],
