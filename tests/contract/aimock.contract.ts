@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { LLMock } from "@copilotkit/aimock";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import { runtimes, serve, type Served } from "../support/serve.ts";
-import { ask } from "./stage.ts";
+import { judge } from "./verdict.ts";
 
 /** What the mock's headers bring about, and the fault of ours that should be told in the same words. */
 interface Pair {
@@ -58,25 +58,16 @@ for (const runtime of runtimes) {
     await Promise.all([mock.stop(), faulty.stop()]);
   });
 
-  /** What the gateway makes of it, without what only tells how long it took. */
-  const judge = async (steps: readonly unknown[]): Promise<unknown> => {
-    const headers = { "content-type": "application/json" };
-    const { status, headers: told, body } = await ask(`${gateway.url}/v1/a/g`, {
-      headers,
-      body: JSON.stringify(steps),
-    });
-    const trail = String(told["waygate-trail"]).replaceAll(/^\w+|(?<=, )\w+|;ms=\d+/g, "");
-    const { internalCode } = status === 200 ? {} as { internalCode?: number } : JSON.parse(body.toString());
-    return { status, step: told["cf-aig-step"], trail, internalCode };
-  };
-
   for (const { name, chaos, fault, options = {} } of pairs) {
     for (const [way, rest] of [["alone", []], ["before another step", [undefined]]] as const) {
       test(`aimock on ${runtime}: ${name} ${way} is judged as ours is`, { timeout: 20_000 }, async () => {
         const theirs = { provider: "mock", endpoint, headers: chaos, query, config: options };
         const ours = { provider: "faulty", endpoint: `fault/${fault}/${endpoint}`, query, config: options };
         const others = rest.map(() => ({ provider: "faulty", endpoint, query }));
-        assert.deepEqual(await judge([theirs, ...others]), await judge([ours, ...others]));
+        assert.deepEqual(
+          await judge(gateway.url, [theirs, ...others]),
+          await judge(gateway.url, [ours, ...others]),
+        );
       });
     }
   }
