@@ -30,7 +30,10 @@ export function ofChoices(choices: readonly unknown[], read: (choice: Json) => S
   if (told.every(({ index }) => !index)) return sign;
   return {
     ...sign,
-    choices: told.map(({ index }, at) => ({ index: Number(index) || 0, finished: signs[at]!.kind === "finish" })),
+    choices: told.map(({ index }, at) => ({
+      index: Number(index) || 0,
+      finished: signs[at]!.kind === "finish",
+    })),
   };
 }
 
