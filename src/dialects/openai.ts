@@ -35,12 +35,15 @@ function signOf({ choices }: Json): Sign {
 /** Reasons to finish that are none: the provider gave up. */
 const broken: readonly unknown[] = ["error", "insufficient_system_resource"];
 
+/** What Azure's asynchronous filter says of a choice, also after its end. */
+const annotations = ["content_filter_results", "content_filter_offsets"];
+
 /** A role without a word is a start-up event. */
 function signOfChoice(choice: Json): Sign {
   const reason = choice["finish_reason"];
   if (broken.includes(reason)) return failed({ code: reason });
   if (typeof reason === "string" && reason) return finish;
-  return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index");
+  return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index", ...annotations);
 }
 
 /** The member `usage`, in the words of chat completions. */
