@@ -89,6 +89,14 @@ export function replaceCredentials(headers: Fields, credentials: Fields | undefi
   return { ...Object.fromEntries(others), ...credentials };
 }
 
+/** A provider's text without the credentials that it was sent, which are not always the client's own. */
+export function conceal(text: string, headers: Fields): string {
+  const secrets = Object.entries(headers)
+    .filter(([name]) => CREDENTIALS.has(name))
+    .map(([, value]) => value.slice(value.lastIndexOf(" ") + 1));
+  return secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, "…"), text);
+}
+
 /** A provider's header fields as a client may see them. */
 export function returnable(headers: Headers): Record<string, string> {
   const named = listed(headers.get("connection"));

@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
+import { conceal } from "./headers.ts";
 import { note } from "./outcome.ts";
 import type { Answer, Ending, Failure } from "./types.ts";
 import type { Watch } from "./watch.ts";
@@ -39,16 +40,20 @@ export function refuse(
 ): Failure {
   close(ending);
   note(attempt, error.code);
-  return { kind: "failure", step, error };
+  const { code, description } = error;
+  const said = description && { description: conceal(description, step.headers) };
+  return { kind: "failure", step, error: said ? new GatewayError(code, undefined, said) : error };
 }
 
 /** The body: where the provider breaks off, one error event if one may stand there, then a broken transfer. */
 function carry({ witness, chunks, read, endingOf, close }: Watch): ReadableStream<Uint8Array> {
+  // Taken from its end: taking from the front of a long array costs its length.
+  const held = chunks.splice(0).reverse();
   let broken: GatewayError | undefined;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (broken) return breakOff(controller, broken);
-      if (chunks.length > 0) return controller.enqueue(chunks.shift()!);
+      if (held.length > 0) return controller.enqueue(held.pop()!);
       const turn = await read();
       if (turn === "more") return controller.enqueue(chunks.shift()!);
       const ending = endingOf(turn);

@@ -258,3 +258,15 @@ test("settings that no call could follow are errors that name the field, and nev
   );
   assert.equal(complaint({ openai: {} }), "none");
 });
+
+test("a key that the provider repeats in an error of its stream is not told", async () => {
+  const fetch = (_url: string, { headers }: RequestInit) => {
+    const { authorization } = headers as Record<string, string>;
+    const event = `data: ${JSON.stringify({ error: { message: `Bad key: ${authorization}` } })}\n\n`;
+    return Promise.resolve(new Response(event, { headers: { "content-type": "text/event-stream" } }));
+  };
+  const gateway = createGateway({ fetch, providers: { openai: { spread: [{ key: "sk-secret" }] } } });
+  const config = { commit: "event" } as const;
+  const step = { provider: "openai", endpoint: "chat/completions", query: 0, config };
+  assert.equal((await readError(await gateway.run(step))).description, "Bad key: Bearer …");
+});
