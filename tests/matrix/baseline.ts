@@ -1,9 +1,9 @@
-import { rowsOf, type Tongue, tongues } from "./cells.ts";
 import { crowd } from "./crowd.ts";
 import type { Providers } from "./providers.ts";
 import { alone, healthyOf } from "./question.ts";
 import { BEAT, type Row } from "./rows.ts";
 import { look, type Sight } from "./sight.ts";
+import { rowsOf, type Tongue, tongues } from "./tongues.ts";
 import { judge, type Result, type Yardstick } from "./verdict.ts";
 
 /** How long a client waits for a provider without a gateway, in ms: longer than any fault that ends. */

@@ -1,5 +1,6 @@
-import type { CommitPolicy } from "../../src/types.ts";
-import { type Row, rows } from "./rows.ts";
+import type { CommitPolicy } from "../../src/options.ts";
+import type { Row } from "./rows.ts";
+import { rowsOf, type Tongue, tongues } from "./tongues.ts";
 
 /** One way to ask: by which door, how many steps, how often the fault strikes. */
 export interface Way {
@@ -21,46 +22,6 @@ export const ways: readonly Way[] = [
 
 export const policies: readonly CommitPolicy[] = ["headers", "event", "complete"];
 
-/** A protocol that clients read. */
-export interface Tongue {
-  readonly name: string;
-  readonly endpoint: string;
-  /** Finds error events. */
-  readonly error: RegExp;
-  /** Which rows it is tried with. @default all */
-  readonly faults?: readonly string[];
-}
-
-/** Faults whose consequences depend on the protocol. */
-const telling: readonly string[] = [
-  "healthy",
-  "filtered",
-  "error-json",
-  "429",
-  "slow-first-token;ms=900",
-  "stall",
-  "cut",
-  "cut;after=0",
-  "cut-in-event",
-  "break;ms=100",
-  "malformed",
-  "missing-terminal",
-  "error-event",
-  "error-event;kind=rate-limit",
-  "error-after-start",
-  "error-after-token",
-  "empty",
-  "start-only",
-  "pings",
-  "pings-only",
-  "pings-first",
-];
-
-export const tongues: readonly Tongue[] = [
-  { name: "openai", endpoint: "v1/chat/completions", error: /^data: \{"error":.*\}\n\n/gm },
-  { name: "anthropic", endpoint: "v1/messages", error: /^event: error\ndata: .*\n\n/gm, faults: telling },
-];
-
 /** One fault, asked for in one way under one policy in one protocol. */
 export interface Cell {
   readonly tongue: Tongue;
@@ -68,10 +29,6 @@ export interface Cell {
   readonly way: Way;
   readonly policy: CommitPolicy;
 }
-
-/** The rows of a protocol. */
-export const rowsOf = ({ faults }: Tongue): readonly Row[] =>
-  rows.filter(({ fault }) => !faults || faults.includes(fault));
 
 /** All cells, row by row. */
 export const cells: readonly Cell[] = tongues.flatMap((tongue) =>

@@ -1,6 +1,8 @@
 import { runtimes } from "../support/serve.ts";
-import { policies, rowsOf, type Tongue, tongues, ways } from "./cells.ts";
+import { policies, ways } from "./cells.ts";
+import { reasons } from "./sound.ts";
 import { ALONE, aloneOf, FIRST, joined, type Told } from "./told.ts";
+import { rowsOf, type Tongue, tongues } from "./tongues.ts";
 import { meanings, read, verdicts } from "./verdict.ts";
 
 const introduction = `# What becomes of each failure
@@ -32,7 +34,7 @@ export function render(told: Told): string {
     `## Where runtimes differ\n\nThe tables above are Deno's. On the others all is the same but this:\n\n${
       differences(told)
     }`,
-    `## As sent, and why\n\n${reasons()}`,
+    `## As sent, and why\n\n${why()}`,
   ];
   return `${sections.join("\n\n")}\n`;
 }
@@ -74,10 +76,14 @@ function differences(told: Told): string {
   return table(["protocol", "fault", "runtime", ...ways.map(({ name }) => name)], lines);
 }
 
-function reasons(): string {
-  const sound = tongues.flatMap(rowsOf).filter(({ sound }) => sound);
-  const lines = new Set(sound.map(({ fault, sound }) => `- ${code(fault)}: ${sound!.because}.`));
-  return [...lines].join("\n");
+function why(): string {
+  const lines = reasons.map(({ faults, because, policies, tongues }) => [
+    faults.map(code).join(", "),
+    policies?.map(code).join(", ") ?? "all",
+    tongues?.join(", ") ?? "all",
+    because,
+  ]);
+  return table(["fault", "policies", "protocols", "why"], lines);
 }
 
 const code = (text: string) => `\`${text}\``;

@@ -4,10 +4,11 @@ import { after, before, describe, test } from "node:test";
 import { pause } from "../contract/stage.ts";
 import { type Runtime, runtimes, serve, type Served } from "../support/serve.ts";
 import { measure } from "./baseline.ts";
-import { type Cell, cells, rowsOf, tongues } from "./cells.ts";
+import { type Cell, cells } from "./cells.ts";
 import { render } from "./document.ts";
 import { startProviders } from "./providers.ts";
 import { aloneOf, FIRST, idOf, parse } from "./told.ts";
+import { rowsOf, tongues } from "./tongues.ts";
 import { type Finding, tryAll } from "./trials.ts";
 import { compare, read, tell } from "./verdict.ts";
 

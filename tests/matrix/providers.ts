@@ -1,6 +1,6 @@
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import type { CallRecord } from "../../src/testing/index.ts";
-import type { Settings } from "../../src/types.ts";
+import type { Settings } from "../../src/public.ts";
 
 /** Every byte counts where an answer drips. */
 const SPEECH = { text: "Hello to you" };
@@ -29,12 +29,28 @@ export async function startProviders(): Promise<Providers> {
     get calls() {
       return calls();
     },
-    callsOf: (key) => calls().filter(({ path }) => path.includes(`;key=${key}/`)),
+    callsOf: createIndex(all.map(({ calls }) => calls)),
     get open() {
       return all.reduce((sum: number, { open }: FaultyServer) => sum + open, 0);
     },
     async stop() {
       await Promise.all(all.map((server) => server.stop()));
     },
+  };
+}
+
+/** Finds calls by their key, and reads each path once. */
+function createIndex(lists: readonly (readonly CallRecord[])[]): Providers["callsOf"] {
+  const found = new Map<string, CallRecord[]>();
+  const read = lists.map(() => 0);
+  return (key) => {
+    lists.forEach((list, index) => {
+      for (const call of list.slice(read[index])) {
+        const own = /;key=([^/]+)\//.exec(call.path)?.[1] ?? "";
+        found.set(own, [...(found.get(own) ?? []), call]);
+      }
+      read[index] = list.length;
+    });
+    return found.get(key) ?? [];
   };
 }

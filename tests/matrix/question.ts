@@ -27,7 +27,7 @@ export const healthyOf = ({ fault }: Row): string =>
 export function alone({ tongue, row }: Pick<Cell, "tongue" | "row">, { urls }: Providers): Question {
   return {
     url: `${urls[homeOf(row)]}/${path(row.fault, tongue)}`,
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...tongue.headers },
     body: QUERY,
   };
 }
@@ -36,20 +36,30 @@ export function alone({ tongue, row }: Pick<Cell, "tongue" | "row">, { urls }: P
 export function question(cell: Cell, gateway: string, key: string): Question {
   const { tongue, row, way } = cell;
   const once = way.attempts > 1 ? ";times=1" : "";
-  const step = { provider: homeOf(row), endpoint: path(`${row.fault}${once};key=${key}`, tongue) };
+  const { headers: fields } = tongue;
+  const step = {
+    provider: homeOf(row),
+    headers: fields,
+    endpoint: path(`${row.fault}${once};key=${key}`, tongue),
+  };
   const headers = headersOf(cell);
   if (way.native) {
     return { url: `${gateway}/v1/a/g/${step.provider}/${step.endpoint}`, headers, body: QUERY };
   }
-  const healthy = { provider: "well", endpoint: path(`${healthyOf(row)};key=${key}`, tongue) };
+  const healthy = {
+    provider: "well",
+    headers: fields,
+    endpoint: path(`${healthyOf(row)};key=${key}`, tongue),
+  };
   const steps = way.fallback ? [step, healthy] : [step];
   const bodies = steps.map((step) => `${JSON.stringify(step).slice(0, -1)},"query":${QUERY}}`);
   return { url: `${gateway}/v1/a/g`, headers, body: `[${bodies}]` };
 }
 
-function headersOf({ row: { clocks }, way, policy }: Cell): Record<string, string> {
+function headersOf({ tongue, row: { clocks }, way, policy }: Cell): Record<string, string> {
   return {
     "content-type": "application/json",
+    ...tongue.headers,
     "waygate-commit": policy,
     "cf-aig-max-attempts": String(way.attempts),
     "cf-aig-retry-delay": String(RETRY_DELAY),

@@ -1,5 +1,5 @@
 import { faults } from "../../src/testing/index.ts";
-import type { CommitPolicy, Options } from "../../src/types.ts";
+import type { Options } from "../../src/options.ts";
 
 /** What every wait of the matrix is a multiple of, in ms: clocks that end a silence, and pauses of faults. */
 export const BEAT = 300;
@@ -16,15 +16,9 @@ export interface Row {
   readonly timed: boolean;
   /** What the provider asks to wait before the next attempt, in ms. */
   readonly pause: number;
-  /** Why what it sends may reach the client as it stands, though it is not what was hoped for, and where. */
-  readonly sound?: { readonly because: string; readonly under: readonly CommitPolicy[] };
 }
 
-const both = { requestTimeout: BEAT, idleTimeout: BEAT };
 const patient = { requestTimeout: BEAT, idleTimeout: 10 * BEAT };
-const every: readonly CommitPolicy[] = ["headers", "event", "complete"];
-const early: readonly CommitPolicy[] = ["headers", "event"];
-
 /** Settings of faults that would take too long, or would not be the same each time, without them. */
 const settings: Readonly<Record<string, string>> = {
   "slow-headers": `ms=${BEAT}`,
@@ -67,7 +61,8 @@ const after =
   /^(stall|cut|cut-in-event|break|malformed|missing-terminal|error-after-token|(reset|fin)-(chunked|length)|length-too-(large|small))(;|$)(?!after=0)/;
 
 const clocks: readonly (readonly [fault: RegExp, clocks: Row["clocks"]])[] = [
-  [/^(silence|half-head|stall|pings|length-too-large)(;|$)/, both],
+  [/^(silence|half-head)$/, { requestTimeout: BEAT }],
+  [/^(stall|pings|length-too-large)(;|$)/, { idleTimeout: BEAT }],
   [/^slow-.*=900$/, patient],
 ];
 
@@ -76,24 +71,6 @@ const pauses: Readonly<Record<string, number>> = {
   "429;retry-after=1": 1000,
   [`429;retry-after-ms=${BEAT}`]: BEAT,
   "429;retry-after-date=-60": 0,
-};
-
-const sound: Readonly<Record<string, NonNullable<Row["sound"]>>> = {
-  "filtered": { because: "a healthy answer, which a filter stopped", under: every },
-  "missing-terminal": {
-    because: "a finish reason says that it is whole; only the end mark is missing",
-    under: every,
-  },
-  "html;status=200": { because: "a good status with a type that no dialect speaks", under: every },
-  "not-gzip": { because: "what comes compressed is not looked into", under: every },
-  "gzip-bomb;mib=1": { because: "what comes compressed is not looked into", under: every },
-  "malformed": {
-    because: "after the commit an event that nobody can read is the client's to read",
-    under: early,
-  },
-  "error-json": { because: "an answer that is no stream is committed by its status", under: early },
-  "cut;stream=0": { because: "an answer that is no stream is committed by its status", under: early },
-  "malformed;stream=0": { because: "an answer that is no stream is committed by its status", under: early },
 };
 
 /** Pause of the gateway between two attempts, in ms. */
@@ -107,7 +84,6 @@ function rowOf(fault: string): Row {
     timed: !/^(drip|gzip-bomb)/.test(fault),
     clocks: clocks.find(([pattern]) => pattern.test(fault))?.[1] ?? {},
     pause: pauses[fault] ?? RETRY_DELAY,
-    ...(sound[fault] && { sound: sound[fault] }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Runtime, runtimes } from "../support/serve.ts";
-import { type Cell, policies, rowsOf, type Tongue, tongues, ways } from "./cells.ts";
+import { type Cell, policies, ways } from "./cells.ts";
 import type { Row } from "./rows.ts";
+import { rowsOf, type Tongue, tongues } from "./tongues.ts";
 
 /** What is told of each cell on each runtime, and of each row without a gateway. */
 export type Told = ReadonlyMap<string, string>;

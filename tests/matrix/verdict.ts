@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { Cell } from "./cells.ts";
 import { BEAT } from "./rows.ts";
 import type { Sight } from "./sight.ts";
+import { isSound } from "./sound.ts";
 
 /** What an answer comes to for a client, the best first. */
 export const meanings = {
@@ -39,7 +40,7 @@ export interface Yardstick {
 /** Judges what a client saw. */
 export function judge(
   seen: Sight,
-  { tongue, row, policy }: Pick<Cell, "tongue" | "row"> & Partial<Cell>,
+  { tongue, row, policy }: Omit<Cell, "way">,
   { healthy, sent }: Yardstick,
 ): Verdict {
   if (seen.end === "never") return "hang";
@@ -49,7 +50,7 @@ export function judge(
   if (equal(seen, healthy) || (row.strikes === "never" && equal(seen, sent))) return "whole";
   if (!equal(seen, sent)) return "lies";
   if (tells) return "told";
-  return policy && row.sound?.under.includes(policy) ? "as sent" : "lies";
+  return isSound({ tongue, row, policy }) ? "as sent" : "lies";
 }
 
 /** Whether two answers are the same to a client, byte for byte. */
@@ -70,10 +71,11 @@ function unpack({ headers, body }: Sight): Buffer {
 
 /** Whether an answer broke off between two events without a word. */
 export function brokeSilently(seen: Sight, { tongue }: Cell, { healthy }: Yardstick): boolean {
+  const { error, boundary = /(^|\n\n)$/ } = tongue;
   const { status, end, headers, body } = seen;
   const text = body.toString();
-  return status === 200 && end === "broken" && headers["content-type"] === "text/event-stream" &&
-    !headers["content-encoding"] && /(^|\n\n)$/.test(text) && !text.match(tongue.error) &&
+  return status === 200 && end === "broken" && headers["content-type"] === healthy.headers["content-type"] &&
+    !headers["content-encoding"] && boundary.test(text) && !text.match(error) &&
     !body.equals(healthy.body);
 }
 
