@@ -8,6 +8,14 @@ const marks: Readonly<Record<string, (first: number, second: number) => boolean>
   "zstd": (first, second) => first === 0x28 && second === 0xb5,
 };
 
+/** What `content-encoding` says of a body that is not encoded; `none` is no registered name, yet some say it. */
+const PLAIN: readonly string[] = ["", "identity", "none"];
+
+/** Whether a body has to be decoded before somebody can read it. */
+export function isEncoded(headers: Headers): boolean {
+  return !PLAIN.includes((headers.get("content-encoding") ?? "").trim().toLowerCase());
+}
+
 /** Asks for no encoding in words that leave every runtime willing to decode what comes all the same. */
 export const ASK_IDENTITY = "identity, *;q=0";
 

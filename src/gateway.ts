@@ -7,6 +7,7 @@ import { dispatch } from "./dispatch.ts";
 import { proxy } from "./doors/proxy.ts";
 import { planOf, universal } from "./doors/universal.ts";
 import { GatewayError } from "./errors.ts";
+import { obey } from "./obey.ts";
 import { conclude } from "./outcome.ts";
 import { fallback } from "./fallback.ts";
 import { part, type Parted } from "./headers.ts";
@@ -21,7 +22,7 @@ import { concurrency } from "./steps/concurrency.ts";
 import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
-import { memoryStore } from "./store.ts";
+import { impatient, memoryStore } from "./store.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Plan } from "./types.ts";
 
@@ -50,9 +51,10 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  */
 export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
-  const { basePath, origin, fetch, providers = {} } = checked;
+  const { basePath, origin, providers = {} } = checked;
+  const fetch = checked.fetch && obey(checked.fetch);
   const rows = Object.values(providers);
-  const store = checked.store ?? memoryStore();
+  const store = checked.store ? impatient(checked.store) : memoryStore();
   const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
   const sites = createSites(checked, (circuits) => {

@@ -39,6 +39,9 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 /** What a client must not see. */
 const NEVER_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "set-cookie", "alt-svc"]);
 
+/** Statuses that never carry a body. */
+export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /** Fields in which clients bring credentials to providers. */
 const CREDENTIALS: ReadonlySet<string> = new Set([
   "authorization",

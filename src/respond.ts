@@ -1,12 +1,10 @@
 import { explain, GatewayError, toResponse } from "./errors.ts";
-import { returnable } from "./headers.ts";
+import { BODILESS, returnable } from "./headers.ts";
 import { discard, lastSaid } from "./outcome.ts";
 import type { Answer, Attempt, Context, Failure, Outcome } from "./types.ts";
 
 /** Most that `waygate-trail` and a description may hold, in characters. */
 const TRAIL_LIMIT = 4096;
-/** Statuses that never carry a body. */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** The exit: an outcome as the client sees it. */
 export function respond(outcome: Outcome, context: Context): Response {

@@ -72,7 +72,9 @@ const gatewaySchema = v.pipe(
 
 const storeSchema = v.custom<object>(
   (value) =>
-    ["get", "set", "delete", "add"].every((name) => v.is(callable, (value as Record<string, unknown>)[name])),
+    ["get", "set", "delete", "add"].every((name) =>
+      v.is(callable, (value as Record<string, unknown> | null)?.[name])
+    ),
   "Expected an object with get, set, delete and add",
 );
 

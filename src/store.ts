@@ -29,6 +29,23 @@ export interface Counter {
   add(key: string, amount: number, window: number): Promise<Count>;
 }
 
+/** A stranger's store that fails when it keeps silent for longer than `patience` ms. */
+export function impatient(store: Store & Counter, patience: number = 1000): Store & Counter {
+  return {
+    get: (key) => within(patience, store.get(key)),
+    set: (key, value, ttl) => within(patience, store.set(key, value, ttl)),
+    delete: (key) => within(patience, store.delete(key)),
+    add: (key, amount, window) => within(patience, store.add(key, amount, window)),
+  };
+}
+
+function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("The store is silent")), ms);
+    Promise.resolve(promise).then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 /** Something that is gone at a time of its own. */
 interface Entry<Value> {
   readonly value: Value;

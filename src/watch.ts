@@ -59,7 +59,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
 
   async function read(until = Infinity): Promise<Turn> {
     if (signal.aborted) return "left";
-    pending ??= reader.read().then(take, () => "broken");
+    pending ??= reader.read().then(take).catch(() => "broken");
     const { told } = witness;
     const began = performance.now();
     const turn = await new Promise<Turn>((resolve) => {

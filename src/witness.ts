@@ -1,5 +1,7 @@
-import type { Dialect, Framing, StreamEvent, Usage } from "./dialects/dialect.ts";
+import type { Dialect, Framing, Sign, StreamEvent, Usage } from "./dialects/dialect.ts";
+import { isEncoded } from "./encoding.ts";
 import { type ErrorCode, GatewayError } from "./errors.ts";
+import { BODILESS } from "./headers.ts";
 import type { Answer } from "./types.ts";
 
 /** Judges an answer while its bytes pass. */
@@ -28,10 +30,9 @@ export interface Witness {
 }
 
 /** The witness of an answer: it reads where the answer is a stream in the step's dialect, and is not compressed. */
-export function witnessOf({ step: { dialect }, response: { ok, headers } }: Answer): Witness {
+export function witnessOf({ step: { dialect }, response: { ok, status, headers } }: Answer): Witness {
   const framing = dialect?.framings[mediaType(headers)];
-  const encoding = headers.get("content-encoding") ?? "identity";
-  return ok && dialect && framing && encoding === "identity"
+  return ok && dialect && framing && !BODILESS.has(status) && !isEncoded(headers)
     ? createReader(dialect, framing)
     : createBystander();
 }
@@ -62,9 +63,18 @@ function createBystander(): Witness {
   return witness;
 }
 
+/** What a sign tells of choices that names none. */
+const only: Readonly<Partial<Record<Sign["kind"], Sign["choices"]>>> = {
+  content: [{ index: 0, finished: false }],
+  finish: [{ index: 0, finished: true }],
+};
+
 /** A witness that reads the events of a stream. */
 function createReader(dialect: Dialect, framing: Framing): Witness {
   const reader = framing.createReader();
+  const begun = new Set<number>();
+  const finished = new Set<number>();
+  let ended = false;
   let cut = false;
 
   const witness = {
@@ -79,7 +89,9 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
     hear: (chunk: Uint8Array) => reader.push(chunk).forEach(judge),
     close() {
       cut = !reader.atBoundary;
-      reader.end().filter(isWhole).forEach(judge);
+      const rest = reader.end();
+      rest.filter(isWhole).forEach(judge);
+      if (!ended && !rest.every(isWhole)) witness.whole = false;
     },
     farewell(code: ErrorCode) {
       if (witness.blamed || witness.whole || cut || !reader.atBoundary) return undefined;
@@ -93,9 +105,11 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
   }
 
   function judge(event: StreamEvent): void {
-    const { kind, error, usage } = dialect.read(event);
+    const sign = dialect.read(event);
+    const { kind, error, usage } = sign;
     witness.events++;
     if (usage) witness.usage = { ...witness.usage, ...usage };
+    count(sign);
     if (kind === "quiet") return;
     if (kind === "malformed") {
       witness.flaw ??= new GatewayError("malformed");
@@ -103,11 +117,20 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       witness.flaw ??= new GatewayError(error.code, undefined, { description: error.message });
       witness.blamed = true;
     } else if (kind === "end") {
+      ended = true;
       witness.whole = true;
     } else {
       witness.told++;
       witness.spoke ||= !witness.flaw;
-      witness.whole = kind === "finish";
+      witness.whole = ended || (kind === "finish" && begun.size === finished.size);
+    }
+  }
+
+  /** Of several choices, each has to finish. */
+  function count({ kind, choices = only[kind] ?? [] }: Sign): void {
+    for (const { index, finished: over } of choices) {
+      begun.add(index);
+      if (over) finished.add(index);
     }
   }
   return witness;

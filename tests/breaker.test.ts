@@ -551,9 +551,11 @@ test("a breaker's settings are checked and named", () => {
       message: /settings\.gateways\.g\.breaker/,
     });
   }
-  assert.throws(() => createGateway({ store: {} } as Settings), {
-    message: "settings.store: Expected an object with get, set, delete and add",
-  });
+  for (const store of [{}, null]) {
+    assert.throws(() => createGateway({ store } as unknown as Settings), {
+      message: "settings.store: Expected an object with get, set, delete and add",
+    });
+  }
   for (const breaker of [true, false, {}, { minimum: 1, failureRatio: 1 }]) createGateway({ breaker });
 });
 

@@ -225,3 +225,23 @@ function mapValues<From, To>(
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
+
+for (const commit of ["headers", "event", "complete"]) {
+  test(`${commit}: an answer of a status without a body is whole, whatever its type`, async () => {
+    for (const type of ["text/event-stream", "application/json"]) {
+      for (const status of [204, 205]) {
+        const answer = new Response(null, { status, headers: { "content-type": type } });
+        const { response } = await send([answer], { commit });
+        assert.equal(response.status, status);
+      }
+    }
+  });
+}
+
+test("complete: lines of JSON are no JSON that must parse", async () => {
+  const answer = new Response('{"a":1}\n{"a":2}\n', {
+    headers: { "content-type": "application/stream+json" },
+  });
+  const { response } = await send([answer], { commit: "complete" });
+  assert.equal(response.status, 200);
+});

@@ -133,6 +133,17 @@ test("a client that leaves frees its place, once", async () => {
   for (const _ of [1, 2]) assert.equal(codeOf(await hasty(AbortSignal.abort())), "answer");
 });
 
+test("a client that leaves frees its place though its call never comes back", async () => {
+  const { stage } = answering();
+  const stages = [() => new Promise<Outcome>(() => {}), stage];
+  const call = enter((step, context) => stages.shift()!(step, context));
+  const leaving = new AbortController();
+  void call(leaving.signal);
+  assert.equal(codeOf(await call()), "crowded");
+  leaving.abort();
+  assert.equal(codeOf(await call()), "answer");
+});
+
 test("what has no end to wait for frees its place when it comes", async () => {
   const attempt = { step: 0, provider: "openai", began: 0 };
   const never = new Promise<Ending>(() => {});

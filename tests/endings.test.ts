@@ -5,8 +5,11 @@ import { createContext } from "../src/context.ts";
 import { dispatch } from "../src/dispatch.ts";
 import { bytesBody } from "../src/body.ts";
 import { anthropic } from "../src/dialects/anthropic.ts";
+import { bedrock } from "../src/dialects/bedrock.ts";
 import type { Dialect } from "../src/dialects/dialect.ts";
+import { gemini } from "../src/dialects/gemini.ts";
 import { openai as dialect } from "../src/dialects/openai.ts";
+import { eventStream } from "../src/framings/event-stream.ts";
 import { conclude } from "../src/outcome.ts";
 import { createGateway } from "../src/index.ts";
 import { commit } from "../src/steps/commit.ts";
@@ -43,6 +46,10 @@ async function watchOne(
   conclude(outcome, context);
   return { answer: outcome as Answer, ledger: context.ledger, leave: () => leaving.abort(), played };
 }
+
+/** An event of one of several choices. */
+const of = (index: number, content: string, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ choices: [{ index, delta: { content }, finish_reason }] })}\n\n`;
 
 /** The error event at the end of a text, if one stands there. */
 const farewell = (text: string) => /data: (\{"error".*\})\n\n$/.exec(text)?.[1];
@@ -87,6 +94,36 @@ const endings: readonly (readonly [
     true,
   ],
   ["a stream without an event is truncated", [], "truncated", true, true],
+  [
+    "a stream that is cut in an event after its finish is truncated, and nothing is said",
+    [word("x"), finish, done.slice(0, 9)],
+    "truncated",
+    false,
+    true,
+  ],
+  ["what comes behind the end mark changes nothing", [...healthy, word("x")], "complete", false, false],
+  [
+    "a stream of two choices is truncated when only one has finished",
+    [of(0, "x"), of(1, "y"), finish],
+    "truncated",
+    true,
+    true,
+  ],
+  [
+    "a stream of two choices is truncated when only the second has finished",
+    [of(0, "x"), of(1, "y"), of(1, "", "stop")],
+    "truncated",
+    true,
+    true,
+  ],
+  [
+    "a stream of two choices is complete when both have finished",
+    [of(0, "x"), of(1, "y"), of(1, "", "stop"), finish, of(1, "")],
+    "complete",
+    false,
+    false,
+  ],
+  ["an event without data is none", [word("x"), "data:\n\n", finish], "complete", false, false],
   ["data that are no JSON pass", [word("x"), "data: {oops\n\n", finish, done], "complete", false, false],
 ];
 
@@ -126,6 +163,46 @@ test("an error is told in the protocol that the client reads", async () => {
     text,
     /\n\nevent: error\ndata: \{"type":"error","error":\{"type":"api_error","message":"[^"]+"\}\}\n\n$/,
   );
+});
+
+test("an array of events that is never closed is truncated, and the error closes nothing", async () => {
+  const candidate = { content: { parts: [{ text: "x" }] }, finishReason: "STOP" };
+  const { answer } = await watchOne([`[${JSON.stringify({ candidates: [candidate] })}`], {
+    dialect: gemini,
+    headers: { "content-type": "application/json" },
+  });
+  const { text, broken } = await readAll(answer.response);
+  assert.match(text, /\},\n\{"error":.*\}$/);
+  assert.equal(broken, true);
+  assert.equal(await answer.ended, "truncated");
+});
+
+test("frames of which the last is cut are truncated", async () => {
+  const frames = eventStream.createReader();
+  const stop = frames.print({ type: "messageStop", data: '{"stopReason":"end_turn"}' });
+  const { answer } = await watchOne([stop, stop.slice(0, 20)], {
+    dialect: bedrock,
+    headers: { "content-type": "application/vnd.amazon.eventstream" },
+  });
+  assert.equal((await readAll(answer.response)).broken, true);
+  assert.equal(await answer.ended, "truncated");
+});
+
+test("an answer whose encoding is identity or none is read", async () => {
+  for (const encoding of ["Identity", "none"]) {
+    const { answer } = await watchOne([start, word("x")], { headers: { "content-encoding": encoding } });
+    assert.equal((await readAll(answer.response)).broken, true);
+    assert.equal(await answer.ended, "truncated");
+  }
+});
+
+test("a body of anything but bytes is a broken one", async () => {
+  const body = new ReadableStream({ start: (controller) => controller.enqueue("no bytes") });
+  const played = new Response(body, { headers: { "content-type": "text/event-stream" } });
+  const { fetch } = script(played);
+  const step = { provider: "openai", endpoint: "chat/completions", query: 0, config: { commit: "event" } };
+  const response = await createGateway({ fetch }).handle(askUniversal([step]));
+  assert.equal(response.status, 502);
 });
 
 test("an answer in a wire format that nobody knows ends as its transfer does, and nothing is added", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { StreamEvent } from "../src/dialects/dialect.ts";
-import { eventStream } from "../src/event-stream.ts";
+import { eventStream } from "../src/framings/event-stream.ts";
 
 function read(bytes: Uint8Array, cuts: readonly number[] = []): StreamEvent[] {
   const reader = eventStream.createReader();

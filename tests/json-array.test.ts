@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { jsonArray } from "../src/json-array.ts";
+import { jsonArray } from "../src/framings/json-array.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -20,7 +20,7 @@ const cases: readonly (readonly [what: string, text: string, data: readonly stri
   ["characters of several bytes", '[{"a":"Grüße 😀"}]', ['{"a":"Grüße 😀"}']],
   ["no object", " [ ] ", []],
   ["one object alone", ' {"error":{"code":503}}\n', ['{"error":{"code":503}}']],
-  ["an end in the middle of an object", '[{"a":1},{"b"', ['{"a":1}']],
+  ["an end in the middle of an object", '[{"a":1},{"b"', ['{"a":1}', "malformed"]],
   ["something else", "<html>", ["malformed"]],
   ["something else in between", '[{"a":1} {"b":2}]', ['{"a":1}', "malformed"]],
   ["something else behind", '[{"a":1}]{"b":2}', ['{"a":1}', "malformed"]],

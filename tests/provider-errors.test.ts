@@ -43,6 +43,12 @@ for (const [name, body, fails] of plain) {
   });
 }
 
+test("an error that repeats a word many thousand times is read in no time", () => {
+  const began = performance.now();
+  dialectOf("chat/completions")?.read(on({ error: { message: "token count ".repeat(12_000) } }));
+  assert.ok(performance.now() - began < 1000);
+});
+
 const words: readonly (readonly [code: ErrorCode, error: unknown])[] = [
   ["quota", { type: "insufficient_quota", code: 429, message: "You exceeded your current quota" }],
   ["quota", { message: "Your credit balance is too low to access the API" }],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { EventReader, StreamEvent } from "../src/dialects/dialect.ts";
-import { sse } from "../src/sse.ts";
+import { sse } from "../src/framings/sse.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

@@ -111,3 +111,32 @@ test("whoever connects may say what went wrong, in a word", async () => {
   assert.match(await said("700"), /^step 0 \(openai\): odd_status \(700\) after \d+ ms$/);
   assert.match(await said("from https://key@host"), /^step 0 \(openai\): odd_status after \d+ ms$/);
 });
+
+/** A `fetch` that takes no notice of its signal and answers when somebody says so. */
+function deaf() {
+  let cancelled = false;
+  let say = () => {};
+  const body = new ReadableStream({ cancel: () => void (cancelled = true) });
+  const answer = new Promise<Response>((resolve) => say = () => resolve(new Response(body)));
+  return { fetch: (() => answer) as Fetch, say, cancelled: () => cancelled };
+}
+
+for (const name of ["cf-aig-request-timeout", "waygate-total-timeout"]) {
+  test(`${name} ends a call whose fetch takes no notice, and what comes later is closed`, async () => {
+    const { fetch, say, cancelled } = deaf();
+    const response = await createGateway({ fetch }).handle(ask("/openai/x", { headers: { [name]: "5" } }));
+    assert.equal(response.status, 504);
+    say();
+    await pause(5);
+    assert.ok(cancelled());
+  });
+}
+
+test("a client that leaves ends a call whose fetch takes no notice", async () => {
+  const leaving = new AbortController();
+  const { fetch } = deaf();
+  const step = { provider: "openai", endpoint: "x", query: 0 };
+  const answer = createGateway({ fetch }).run(step, { signal: leaving.signal });
+  leaving.abort();
+  assert.equal((await answer).status, 499);
+});

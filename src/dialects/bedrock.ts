@@ -1,4 +1,4 @@
-import { eventStream } from "../event-stream.ts";
+import { eventStream } from "../framings/event-stream.ts";
 import { anthropic } from "./anthropic.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";

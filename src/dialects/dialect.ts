@@ -53,6 +53,8 @@ export interface Sign {
   /** Of `error` alone. */
   readonly error?: StreamError;
   readonly usage?: Usage;
+  /** Which of several answers it speaks of. @default the first alone */
+  readonly choices?: readonly { readonly index: number; readonly finished: boolean }[];
 }
 
 /** Wire formats that are known. */

@@ -2,6 +2,8 @@ import type { ErrorCode } from "../errors.ts";
 import type { Sign } from "./dialect.ts";
 import { isJson, type Json } from "./json.ts";
 
+/** Characters of a text that are searched for words; it may quote a prompt of any length. */
+const ENOUGH = 4096;
 /** The words that providers use for what went wrong, the most telling first. */
 const words: readonly (readonly [code: ErrorCode, pattern: RegExp])[] = [
   [
@@ -14,7 +16,7 @@ const words: readonly (readonly [code: ErrorCode, pattern: RegExp])[] = [
   ],
   [
     "context_length",
-    /context[ _](length|limit|window)|string_above_max_length|(prompt|input) is too long|maximum prompt length|token count .*exceeds|too many tokens:|`inputs` (tokens|must have less)/i,
+    /context[ _](length|limit|window)|string_above_max_length|(prompt|input) is too long|maximum prompt length|token count .{0,99}exceeds|too many tokens:|`inputs` (tokens|must have less)/i,
   ],
   [
     "overloaded",
@@ -36,6 +38,7 @@ export function failed(error: unknown, ...more: readonly unknown[]): Sign {
 }
 
 function classify(said: readonly unknown[]): ErrorCode | undefined {
-  const texts = said.filter((word) => typeof word === "string" || typeof word === "number").map(String);
+  const texts = said.filter((word) => typeof word === "string" || typeof word === "number")
+    .map((word) => String(word).slice(0, ENOUGH));
   return words.find(([, pattern]) => texts.some((text) => pattern.test(text)))?.[0];
 }

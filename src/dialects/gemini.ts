@@ -1,8 +1,8 @@
-import { jsonArray } from "../json-array.ts";
-import { sse } from "../sse.ts";
+import { jsonArray } from "../framings/json-array.ts";
+import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { count, isJson, type Json, member, says } from "./json.ts";
-import { finish, joined, overJson, quiet, spoken, sum, usageOf, withUsage } from "./signs.ts";
+import { finish, joined, ofChoices, overJson, quiet, spoken, sum, usageOf, withUsage } from "./signs.ts";
 
 /**
  * Gemini's `streamGenerateContent`, as events with `alt=sse` and otherwise as a JSON array.
@@ -27,7 +27,7 @@ function signOf(data: Json): Sign {
   if (says(member(data, "promptFeedback")["blockReason"])) return finish;
   const { candidates } = data;
   if (!Array.isArray(candidates)) return spoken(data, ...attendants);
-  return joined(candidates.filter(isJson).map(signOfCandidate));
+  return ofChoices(candidates, signOfCandidate);
 }
 
 /** Members that come with candidates and say nothing of their own. */

@@ -1,8 +1,8 @@
-import { sse } from "../sse.ts";
+import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
-import { content, finish, joined, overJson, spoken, usageOf, withUsage } from "./signs.ts";
+import { content, finish, ofChoices, overJson, spoken, usageOf, withUsage } from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.
@@ -29,18 +29,21 @@ export function readChunk(data: Json): Sign {
 /** A chunk without choices is usage alone, or a filter's report on the prompt; one of another form is content. */
 function signOf({ choices }: Json): Sign {
   if (!Array.isArray(choices)) return content;
-  return joined(choices.filter(isJson).map(signOfChoice));
+  return ofChoices(choices, signOfChoice);
 }
 
 /** Reasons to finish that are none: the provider gave up. */
 const broken: readonly unknown[] = ["error", "insufficient_system_resource"];
+
+/** What Azure's asynchronous filter says of a choice, also after its end. */
+const annotations = ["content_filter_results", "content_filter_offsets"];
 
 /** A role without a word is a start-up event. */
 function signOfChoice(choice: Json): Sign {
   const reason = choice["finish_reason"];
   if (broken.includes(reason)) return failed({ code: reason });
   if (typeof reason === "string" && reason) return finish;
-  return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index");
+  return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index", ...annotations);
 }
 
 /** The member `usage`, in the words of chat completions. */

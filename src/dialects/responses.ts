@@ -1,4 +1,4 @@
-import { sse } from "../sse.ts";
+import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, type Json, member } from "./json.ts";

@@ -22,18 +22,34 @@ export function joined(signs: readonly Sign[]): Sign {
   return signs.find((sign) => sign.kind === kind) ?? quiet;
 }
 
+/** What a chunk's choices mean together; where there are several, who goes on is told of each. */
+export function ofChoices(choices: readonly unknown[], read: (choice: Json) => Sign): Sign {
+  const told = choices.filter(isJson);
+  const signs = told.map(read);
+  const sign = joined(signs);
+  if (told.every(({ index }) => !index)) return sign;
+  return {
+    ...sign,
+    choices: told.map(({ index }, at) => ({
+      index: Number(index) || 0,
+      finished: signs[at]!.kind === "finish",
+    })),
+  };
+}
+
 /** The same sign with what it tells of tokens. */
 export function withUsage(sign: Sign, usage: Usage | undefined): Sign {
   return usage ? { ...sign, usage } : sign;
 }
 
 /**
- * Reads events whose data are JSON objects; comments say nothing, `[DONE]` is the end, an `error` that says something
+ * Reads events whose data are JSON objects; comments and events without data say nothing, `[DONE]` is the end, an `error` that says something
  * is one whoever speaks, other JSON is content.
  */
 export const overJson =
   (read: (data: Json, type: string) => Sign): (event: StreamEvent) => Sign => ({ type, data }) => {
-    if (data === undefined) return quiet;
+    if (type === "malformed") return malformed;
+    if (!data) return quiet;
     if (data.trim() === "[DONE]") return end;
     const value = parse(data);
     if (!isJson(value)) return value === undefined ? malformed : content;
@@ -54,6 +70,7 @@ export function sum(first: number | undefined, ...more: readonly (number | undef
 export function usageOf(
   counts: { readonly [Name in keyof Usage]: Usage[Name] | undefined },
 ): Usage | undefined {
-  const told = Object.entries(counts).filter(([, value]) => value !== undefined);
-  return told.length > 0 ? Object.fromEntries(told) : undefined;
+  const names = Object.keys(counts) as (keyof Usage)[];
+  const told = names.filter((name) => counts[name] !== undefined);
+  return told.length > 0 ? Object.fromEntries(told.map((name) => [name, counts[name]])) : undefined;
 }

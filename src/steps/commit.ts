@@ -1,5 +1,7 @@
 import { firstByteLimit } from "../clocks.ts";
+import { isEncoded } from "../encoding.ts";
 import { GatewayError } from "../errors.ts";
+import { BODILESS } from "../headers.ts";
 import { whyAborted } from "../outcome.ts";
 import { concat } from "../peek.ts";
 import { refuse, release } from "../release.ts";
@@ -75,9 +77,8 @@ async function complete(watched: Watch, stakes: Stakes): Promise<Outcome> {
 
 /** What is wrong with a whole plain answer: it says JSON and is none, or the JSON is an error. */
 function flawOf({ answer: { step, response }, chunks, length }: Watch): GatewayError | undefined {
-  if (!/[/+]json$/.test(mediaType(response.headers)) || response.headers.has("content-encoding")) {
-    return undefined;
-  }
+  const { status, headers } = response;
+  if (!isJson(mediaType(headers)) || BODILESS.has(status) || isEncoded(headers)) return undefined;
   const data = new TextDecoder().decode(concat(chunks, length));
   try {
     JSON.parse(data);
@@ -86,6 +87,11 @@ function flawOf({ answer: { step, response }, chunks, length }: Watch): GatewayE
   }
   const { error } = step.dialect?.read({ type: "message", data }) ?? {};
   return error && new GatewayError(error.code, undefined, { description: error.message });
+}
+
+/** `stream+json` is a line for each event. */
+function isJson(type: string): boolean {
+  return /[/+]json$/.test(type) && type !== "application/stream+json";
 }
 
 /** Nothing of the answer has reached the client: another may take its place. */

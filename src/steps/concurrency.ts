@@ -19,10 +19,10 @@ export const concurrency =
       const places = directory.get(step.provider);
       if (!places) return next(step, context);
       if (places.taken >= places.most) return { kind: "failure", step, error: new GatewayError("crowded") };
-      const leave = enter(places);
+      const leave = enter(places, context.signal);
       try {
         const outcome = await next(step, context);
-        onceOver(outcome, context.signal, leave);
+        onceOver(outcome, leave);
         return outcome;
       } catch (error) {
         leave();
@@ -42,24 +42,26 @@ function placesOf(providers: Readonly<Record<string, Partial<Provider>>>): Reado
   );
 }
 
-/** Takes a place; what it returns gives it back, once. */
-function enter(places: Places): () => void {
+/**
+ * Takes a place; what it returns gives it back, once. When the client leaves, that happens at once: on workerd nothing
+ * that this call still awaits will come.
+ */
+function enter(places: Places, signal: AbortSignal): () => void {
   places.taken++;
   let inside = true;
-  return () => {
+  const leave = () => {
+    signal.removeEventListener("abort", leave);
     if (inside) places.taken--;
     inside = false;
   };
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
+  return leave;
 }
 
 /** An error answer is over when it arrives: the provider has done its work, and the next attempt needs the place. */
-function onceOver(outcome: Outcome, signal: AbortSignal, leave: () => void): void {
+function onceOver(outcome: Outcome, leave: () => void): void {
   const running = outcome.kind === "answer" && outcome.response.ok && outcome.response.body;
-  if (!running || !outcome.ended || signal.aborted) return leave();
-  const end = () => {
-    signal.removeEventListener("abort", end);
-    leave();
-  };
-  outcome.ended.then(end, end);
-  signal.addEventListener("abort", end);
+  if (!running || !outcome.ended) return leave();
+  outcome.ended.then(leave, leave);
 }

@@ -597,7 +597,7 @@ export function contract(runtime: Runtime): void {
   promise("a second server on the same port does not start, and says so", async () => {
     const port = Number(new URL(stage.gateway.url).port);
     await assert.rejects(
-      serve(runtime, {}, port),
+      serve(runtime, {}, { port }),
       /did not start:\n.*(in use|EADDRINUSE|AddrInUse|ended with code)/is,
     );
   });

@@ -26,7 +26,8 @@ export interface Served {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const bin = (name: string) => join(root, "node_modules", ".bin", name);
+/** A program of the installed packages. */
+export const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 
 const commands: Readonly<Record<Runtime, readonly string[]>> = {
   bun: [bin("bun"), "adapters/cli/main.ts"],
@@ -35,12 +36,24 @@ const commands: Readonly<Record<Runtime, readonly string[]>> = {
   workers: [bin("node"), "adapters/cli/workers.ts"],
 };
 
-/** Starts the command as a user would, on a free port unless one is named, and waits until it listens. */
-export async function serve(runtime: Runtime, settings: Settings = {}, port = 0): Promise<Served> {
+/** How a gateway is started. */
+export interface Launch {
+  /** @default a free one */
+  readonly port?: number;
+  /** Program and arguments. @default the command that a user would start */
+  readonly command?: readonly string[];
+}
+
+/** Starts a gateway and waits until it listens. */
+export async function serve(
+  runtime: Runtime,
+  settings: Settings = {},
+  { port = 0, command = commands[runtime] }: Launch = {},
+): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), "waygate-test-"));
   const config = join(folder, "waygate.jsonc");
   writeFileSync(config, JSON.stringify(settings));
-  const [program, ...args] = commands[runtime] as [string, ...string[]];
+  const [program, ...args] = command as [string, ...string[]];
   const child = spawn(program, [...args, "--port", String(port), "--config", config], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },

@@ -40,6 +40,7 @@ export const transcripts: Readonly<
     path: "chat/completions",
     lines: [
       [on({ choices: [], prompt_filter_results: [{ prompt_index: 0 }] }), quiet],
+      [on({ choices: [{ index: 0, finish_reason: null, content_filter_results: { hate: {} } }] }), quiet],
       [chunk({ role: "assistant", content: "", refusal: null }), quiet],
       [chunk({ role: "assistant" }), quiet],
       [chunk({}), quiet],

@@ -1,4 +1,4 @@
-import type { EventReader, Framing, StreamEvent } from "./dialects/dialect.ts";
+import type { EventReader, Framing, StreamEvent } from "../dialects/dialect.ts";
 
 /** The objects of one JSON array, or an object alone. @see RFC 8259 for the grammar */
 export const jsonArray: Framing = { createReader };
@@ -15,6 +15,9 @@ const places: Readonly<Record<Place, Readonly<Record<string, Place>>>> = {
   closed: {},
   broken: {},
 };
+
+/** Where an array may not end. */
+const unfinished: readonly Place[] = ["open", "element", "after"];
 
 /** What stands before one more object. */
 const separators: Readonly<Partial<Record<Place, string>>> = { start: "[", open: "", after: ",\n" };
@@ -77,7 +80,7 @@ function createReader(): EventReader {
 
   return {
     push: (chunk) => read(decoder.decode(chunk, { stream: true })),
-    end: () => [],
+    end: () => unfinished.includes(place) ? [{ type: "malformed", data: "" }] : [],
     get atBoundary() {
       return place !== "element" && place !== "broken";
     },

@@ -1,4 +1,4 @@
-import type { EventReader, Framing, StreamEvent } from "./dialects/dialect.ts";
+import type { EventReader, Framing, StreamEvent } from "../dialects/dialect.ts";
 
 /** Server-sent events. @see HTML standard, section 9.2 */
 export const sse: Framing = { createReader };

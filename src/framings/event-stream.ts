@@ -1,6 +1,6 @@
 import { crc32 } from "./crc32.ts";
-import type { EventReader, Framing, StreamEvent } from "./dialects/dialect.ts";
-import { concat } from "./peek.ts";
+import type { EventReader, Framing, StreamEvent } from "../dialects/dialect.ts";
+import { concat } from "../peek.ts";
 
 /**
  * AWS event streams: frames of a prelude, headers, a payload and check sums. An event has the type of its
@@ -57,7 +57,7 @@ function createReader(): EventReader {
 
   return {
     push,
-    end: () => [],
+    end: () => size > 0 && !broken ? [breakOff()] : [],
     print,
     get atBoundary() {
       return size === 0 && !broken;
