@@ -77,17 +77,15 @@ function differences(told: Told): string {
 }
 
 function why(): string {
-  const lines = reasons.map(({ faults, because, policies, tongues }) => {
-    const where = [
-      ...(policies ? [`under ${words(policies)}`] : []),
-      ...(tongues ? [`of ${tongues.join(", ")}`] : []),
-    ];
-    return `- ${words(faults)}${where.length > 0 ? ` ${where.join(" ")}` : ""}: ${because}.`;
-  });
-  return lines.join("\n");
+  const lines = reasons.map(({ faults, because, policies, tongues }) => [
+    faults.map(code).join(", "),
+    policies?.map(code).join(", ") ?? "all",
+    tongues?.join(", ") ?? "all",
+    because,
+  ]);
+  return table(["fault", "policies", "protocols", "why"], lines);
 }
 
-const words = (names: readonly string[]) => names.map(code).join(", ");
 const code = (text: string) => `\`${text}\``;
 
 /** A table as the formatter leaves it. */
