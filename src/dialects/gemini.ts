@@ -34,7 +34,8 @@ function signOf(data: Json): Sign {
 const attendants = ["usageMetadata", "modelVersion", "responseId", "createTime", "promptFeedback"];
 
 function signOfCandidate(candidate: Json): Sign {
-  if (says(candidate["finishReason"])) return finish;
+  const reason = candidate["finishReason"];
+  if (says(reason) && reason !== "FINISH_REASON_UNSPECIFIED") return finish;
   const { parts } = member(candidate, "content");
   return Array.isArray(parts) ? joined(parts.filter(isJson).map((part) => spoken(part, "thought"))) : quiet;
 }

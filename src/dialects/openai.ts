@@ -38,11 +38,11 @@ const broken: readonly unknown[] = ["error", "insufficient_system_resource"];
 /** What Azure's asynchronous filter says of a choice, also after its end. */
 const annotations = ["content_filter_results", "content_filter_offsets"];
 
-/** A role without a word is a start-up event. */
+/** A role without a word is a start-up event; some write the text `null` where there is no reason to finish yet. */
 function signOfChoice(choice: Json): Sign {
   const reason = choice["finish_reason"];
   if (broken.includes(reason)) return failed({ code: reason });
-  if (typeof reason === "string" && reason) return finish;
+  if (typeof reason === "string" && reason && reason !== "null") return finish;
   return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index", ...annotations);
 }
 
