@@ -18,7 +18,7 @@ export const reasons: readonly Reason[] = [
   {
     faults: ["missing-terminal"],
     because: "a finish reason says that it is whole; only the end mark is missing",
-    tongues: ["openai", "anthropic", "gemini-array", "bedrock"],
+    tongues: ["openai", "anthropic", "bedrock"],
   },
   { faults: ["html;status=200"], because: "a good status with a type that no dialect speaks" },
   { faults: ["not-gzip", "gzip-bomb;mib=1"], because: "what comes compressed is not looked into" },
