@@ -17,7 +17,10 @@ export function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): 
   return new Request(url.startsWith("/") ? `http://localhost${url}` : url, init);
 }
 
-/** The head goes out at once, before the first byte of the body; a body that breaks breaks the connection. */
+/**
+ * The head goes out at once, before the first byte of the body; a body that breaks breaks the connection. One that
+ * breaks when the client has left already would end the process: `pipeline` has stopped listening by then.
+ */
 export async function send(
   { status, statusText, headers, body }: Response,
   outgoing: ServerResponse,
@@ -25,5 +28,5 @@ export async function send(
   outgoing.writeHead(status, statusText || undefined, [...headers].flat());
   if (!body) return void outgoing.end();
   outgoing.write("", "latin1"); // Sends the head as it is; flushHeaders() would print it as UTF-8.
-  await pipeline(toNode(body), outgoing);
+  await pipeline(toNode(body).on("error", () => {}), outgoing);
 }

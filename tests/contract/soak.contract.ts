@@ -94,7 +94,7 @@ for (const runtime of runtimes) {
     await soak(0, WARM);
     warm = await settle();
     await soak(WARM, REQUESTS);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints.slice(0, 3), [], gateway.output());
     test.diagnostic(JSON.stringify(Object.fromEntries(sights)));
     for (const sight of [200, 502, 504, "broken", "left"] as const) {
       assert.ok(sights.get(sight)! > REQUESTS / 100, `${sight} was seen ${sights.get(sight)} times`);

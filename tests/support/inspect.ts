@@ -29,7 +29,8 @@ export async function serveInspected(runtime: Runtime, settings: Settings): Prom
   return { ...served, inspect: () => command ? ask(served) : Promise.resolve(look(served)) };
 }
 
-async function ask({ process: { stdin, stdout } }: Served): Promise<Inside> {
+async function ask({ process: { stdin, stdout, exitCode, signalCode }, output }: Served): Promise<Inside> {
+  if ((exitCode ?? signalCode) !== null) throw new Error(`the gateway is gone:\n${output()}`);
   let said = "";
   const told = new Promise<Inside>((resolve) => {
     const hear = (chunk: unknown) => {
