@@ -32,7 +32,7 @@ async function climb(send: Stage<Step>, plan: Plan, context: Context): Promise<O
         const { judged, movesOn } = await judge(next);
         outcome = follow(outcome, judged);
         if (!movesOn || context.signal.aborted) return outcome;
-        if (stepsLeft + race.running > 0) outcome = hold(outcome);
+        if (outcome === judged && stepsLeft + race.running > 0) outcome = hold(outcome);
       }
     }
     return outcome!;

@@ -56,7 +56,11 @@ interface Knob<Value> {
 /** Longest time that a timer can measure, in ms: about 25 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, number> =>
-  v.pipe(v.number(), v.integer(), v.transform((value) => Math.min(Math.max(value, lowest), highest)));
+  v.pipe(
+    v.number(),
+    v.integer("Expected a whole number"),
+    v.transform((value) => Math.min(Math.max(value, lowest), highest)),
+  );
 
 const time = clamped(0, LONGEST_TIMER);
 const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];

@@ -15,6 +15,15 @@ const baseUrl = v.pipe(
   v.transform(withoutTrailingSlash),
 );
 
+const whole = (least: number): v.GenericSchema<unknown, number> =>
+  v.pipe(
+    v.number(),
+    v.check(
+      (value) => Number.isSafeInteger(value) && value >= least,
+      `Expected a whole number of at least ${least}`,
+    ),
+  );
+
 const shareSchema = v.pipe(
   plainObject,
   v.strictObject({
@@ -22,7 +31,7 @@ const shareSchema = v.pipe(
     key: v.optional(
       v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "Expected a key of visible ASCII characters")),
     ),
-    weight: v.optional(v.pipe(v.number(), v.check(isWeight, "Expected a finite number above 0"))),
+    weight: v.optional(v.pipe(v.number(), v.check(isWeight, "Expected a number above 0 and up to 1e9"))),
   }),
 );
 
@@ -35,16 +44,18 @@ const providerSchema = v.pipe(
     authorize: v.optional(callable),
     keyParameter: v.optional(v.string()),
     spread: v.optional(v.pipe(v.array(shareSchema), v.minLength(1, "Expected at least one base or key"))),
-    maxConcurrent: v.optional(v.pipe(v.number(), v.check(isCount, "Expected a whole number of at least 1"))),
+    maxConcurrent: v.optional(whole(1)),
   }),
 );
 
-const duration = v.pipe(v.number(), v.integer(), v.minValue(1));
 const circuitSchema = v.strictObject({
-  failureRatio: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.5),
-  minimum: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 10),
-  window: v.optional(duration, 60_000),
-  cooldown: v.optional(duration, 30_000),
+  failureRatio: v.optional(
+    v.pipe(v.number(), v.check(isShare, "Expected a number above 0 and up to 1")),
+    0.5,
+  ),
+  minimum: v.optional(whole(1), 10),
+  window: v.optional(whole(1), 60_000),
+  cooldown: v.optional(whole(1), 30_000),
 });
 const breakerSchema = v.pipe(
   v.custom<boolean | object>(
@@ -95,7 +106,7 @@ const settingsSchema = v.pipe(
     providers: v.optional(v.pipe(plainObject, v.record(slug, providerSchema))),
     basePath: v.optional(v.pipe(path, v.transform(withoutTrailingSlash)), ""),
     origin: v.optional(baseUrl, "http://127.0.0.1:8787"),
-    bodyLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 100 * 1024 * 1024),
+    bodyLimit: v.optional(whole(0), 100 * 1024 * 1024),
     breaker: v.optional(breakerSchema, false),
     store: v.optional(storeSchema),
     fetch: v.optional(callable),
@@ -132,11 +143,11 @@ export function defaultsOf(
 }
 
 function isWeight(weight: number): boolean {
-  return weight > 0 && Number.isFinite(weight);
+  return weight > 0 && weight <= 1e9;
 }
 
-function isCount(number: number): boolean {
-  return number >= 1 && Number.isSafeInteger(number);
+function isShare(number: number): boolean {
+  return number > 0 && number <= 1;
 }
 
 function isBase(text: string): boolean {

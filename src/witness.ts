@@ -69,9 +69,15 @@ const only: Readonly<Partial<Record<Sign["kind"], Sign["choices"]>>> = {
   finish: [{ index: 0, finished: true }],
 };
 
+/** Bytes that an event may have; a longer one, and all that follows, passes unread. */
+const LONGEST_EVENT = 128 * 1024 * 1024;
+
 /** A witness that reads the events of a stream. */
 function createReader(dialect: Dialect, framing: Framing): Witness {
-  const reader = framing.createReader();
+  let reader = framing.createReader();
+  /** Bytes since the last event. */
+  let unread = 0;
+  let overtaxed = false;
   const begun = new Set<number>();
   const finished = new Set<number>();
   let ended = false;
@@ -86,7 +92,13 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
     blamed: false,
     whole: false,
     usage: undefined as Usage | undefined,
-    hear: (chunk: Uint8Array) => reader.push(chunk).forEach(judge),
+    hear(chunk: Uint8Array) {
+      const events = overtaxed ? [] : reader.push(chunk);
+      events.forEach(judge);
+      unread = events.length > 0 || overtaxed ? 0 : unread + chunk.byteLength;
+      if (unread > LONGEST_EVENT) overtaxed = true;
+      if (overtaxed) giveUp();
+    },
     close() {
       cut = !reader.atBoundary;
       const rest = reader.end();
@@ -98,6 +110,14 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       return reader.print(dialect.tell({ code, message: new GatewayError(code).message }));
     },
   };
+
+  /** Takes what comes for something, and its end for a good one, as one who cannot read. */
+  function giveUp(): void {
+    reader = framing.createReader();
+    witness.told++;
+    witness.spoke ||= !witness.flaw;
+    witness.whole = true;
+  }
 
   /** An event that the end cut off is none. */
   function isWhole(event: StreamEvent): boolean {

@@ -156,6 +156,13 @@ test("64 events, or 256 KiB, commit though they say nothing", async () => {
   }
 });
 
+test("silence before the first word is an honest 504 where nothing else is left, and at requestTimeout the stream is let go", async () => {
+  const silent = await send([stream(start, stay)], { commit: "event", idleTimeout: 20 });
+  assert.equal(silent.response.status, 504);
+  const late = await send([stream(start, 60, ...healthy.slice(1))], { commit: "event", requestTimeout: 20 });
+  assert.deepEqual(await readAll(late.response), { text: whole, broken: false });
+});
+
 test("a wire format that nobody knows commits at once and passes untouched", async () => {
   const { fetch, calls } = script(stream("oops", breakOff));
   const steps = [0, 1].map(() => ({ provider: "deepgram", endpoint: "v1/listen", query: 0 }));

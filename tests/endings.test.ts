@@ -15,7 +15,7 @@ import { createGateway } from "../src/index.ts";
 import { commit } from "../src/steps/commit.ts";
 import type { Options } from "../src/options.ts";
 import type { Answer, Ledger, Step } from "../src/types.ts";
-import { ask, askUniversal, script } from "./support/script.ts";
+import { ask, askUniversal, script, silence } from "./support/script.ts";
 import { type Beat, breakOff, healthy, openai, play, readAll, stay } from "./support/sse.ts";
 
 const { start, word, finish, done, error } = openai;
@@ -205,6 +205,16 @@ test("a body of anything but bytes is a broken one", async () => {
   assert.equal(response.status, 502);
 });
 
+test("an event of more than 128 MiB, and what follows it, passes unread", async () => {
+  const mib = new Uint8Array(1024 * 1024).fill(0x78);
+  const { answer, ledger } = await watchOne([...Array<typeof mib>(129).fill(mib), error("server_error")]);
+  let length = 0;
+  for await (const chunk of answer.response.body!) length += chunk.byteLength;
+  assert.equal(length > 129 * mib.byteLength, true);
+  assert.equal(await answer.ended, "complete");
+  assert.equal(ledger.ending, "complete");
+});
+
 test("an answer in a wire format that nobody knows ends as its transfer does, and nothing is added", async () => {
   for (const [beats, ending] of [[["x"], "complete"], [["x", breakOff], "truncated"]] as const) {
     const { answer } = await watchOne(beats, { dialect: undefined! });
@@ -299,6 +309,16 @@ test("totalTimeout ends waiting, pauses and a running stream", async () => {
   const { text, broken } = await readAll(response);
   assert.equal(broken, true);
   assert.match(farewell(text)!, /"code":"timeout"/);
+});
+
+test("totalTimeout does not hand on an earlier error answer whose body it has broken", async () => {
+  const slow = () => play(["no", stay]).response;
+  const { fetch } = script(() => new Response(slow().body, { status: 503 }), silence);
+  const config = { totalTimeout: 40 };
+  const step = { provider: "openai", endpoint: "chat/completions", query: 0, config };
+  const response = await createGateway({ fetch }).handle(askUniversal([step, step]));
+  assert.equal(response.status, 504);
+  assert.equal((await readAll(response)).broken, false);
 });
 
 test("totalTimeout ends a wait between attempts, and a silent provider's, with 504", async () => {

@@ -239,7 +239,7 @@ test("settings that no call could follow are errors that name the field, and nev
   const spread = (...shares: unknown[]) => complaint({ openai: { spread: shares } });
   const at = "settings.providers.openai.spread";
   for (const weight of [0, -1, Infinity]) {
-    assert.equal(spread({}, { weight }), `${at}[1].weight: Expected a finite number above 0`);
+    assert.equal(spread({}, { weight }), `${at}[1].weight: Expected a number above 0 and up to 1e9`);
   }
   assert.equal(spread({}, { weight: "3" }), `${at}[1].weight: Expected number`);
   assert.equal(spread({ key: "" }), `${at}[0].key: Expected a key of visible ASCII characters`);

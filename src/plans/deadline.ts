@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.ts";
-import type { Layer, Plan } from "../types.ts";
+import { discard, succeeded } from "../outcome.ts";
+import type { Failure, Layer, Outcome, Plan } from "../types.ts";
 
 /**
  * Ends a request that takes longer than `totalTimeout` ms, answer included; of several steps, the smallest that is
@@ -15,6 +16,7 @@ export const deadline = (): Layer<Plan> => (next) => async (plan, context) => {
   try {
     const signal = AbortSignal.any([context.signal, clock.signal]);
     const outcome = await next(plan, { ...context, signal });
+    if (clock.signal.aborted && !succeeded(outcome)) return expire(outcome);
     const ended = outcome.kind === "answer" ? outcome.ended : undefined;
     if (ended) ended.then(stop);
     else stop();
@@ -24,3 +26,9 @@ export const deadline = (): Layer<Plan> => (next) => async (plan, context) => {
     throw error;
   }
 };
+
+/** An error answer that was kept in case nothing better came: its body broke when the time was over. */
+function expire(outcome: Outcome): Failure {
+  discard(outcome);
+  return { kind: "failure", step: outcome.step, error: new GatewayError("timeout") };
+}

@@ -62,7 +62,7 @@ export const breaker = (
 
 async function keyOf(step: Step, { gateway }: Context): Promise<string> {
   const model = await modelOf(step);
-  return `breaker/${gateway}/${step.provider}/${model?.slice(0, MODEL_LENGTH) ?? ""}`;
+  return `breaker/${gateway}/${step.provider}/${encodeURIComponent(model ?? "").slice(0, MODEL_LENGTH)}`;
 }
 
 /** What a call tells, now or when its answer has ended. */

@@ -49,13 +49,16 @@ function uncompressed(step: Step): Step {
 type Policy = (watched: Watch, stakes: Stakes) => Outcome | Promise<Outcome>;
 const policies: Readonly<Record<CommitPolicy, Policy>> = { headers: release, event, complete };
 
-/** A stream is held until it tells something; while it keeps silent and nothing else is left, it is let go. */
+/**
+ * A stream is held until it tells something. One whose first byte came in time and that nothing can replace is let go
+ * when `requestTimeout` is over; its silence has a limit of its own.
+ */
 async function event(watched: Watch, stakes: Stakes): Promise<Outcome> {
   const { witness } = watched;
   if (!witness.reads) return release(watched);
   while (!witness.spoke && witness.events < MOST_EVENTS && watched.length < MOST_BYTES) {
     const turn = await watched.read(stakes.until);
-    if (turn === "late" && !stakes.chances) break;
+    if (turn === "late" && !stakes.chances && performance.now() >= stakes.until) break;
     if (!witness.spoke && (witness.flaw || turn !== "more")) return fail(watched, turn, stakes);
   }
   return release(watched);
