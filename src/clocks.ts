@@ -1,3 +1,4 @@
+import { made } from "./outcome.ts";
 import type { Context, Step } from "./types.ts";
 
 /**
@@ -5,6 +6,6 @@ import type { Context, Step } from "./types.ts";
  * one waits however long it takes, as Cloudflare's does.
  */
 export function firstByteLimit(step: Step, context: Context): number | undefined {
-  const lastResort = context.attemptsLeft + context.stepsLeft === 0 && context.ledger.attempts.length > 0;
+  const lastResort = context.attemptsLeft + context.stepsLeft === 0 && made(context.ledger) > 0;
   return lastResort ? undefined : step.options.requestTimeout || undefined;
 }

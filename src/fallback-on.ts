@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
-import { lastSaid, succeeded } from "./outcome.ts";
+import { succeeded } from "./outcome.ts";
 import { findReason } from "./reason.ts";
 import type { FallbackCause } from "./options.ts";
 import type { Outcome } from "./types.ts";
@@ -27,8 +27,7 @@ export async function judge(outcome: Outcome): Promise<{ judged: Outcome; movesO
   if (outcome.kind === "failure") {
     const { code, status } = outcome.error;
     const own = code === "open" || code === "crowded";
-    const facts = lastSaid(outcome) === outcome ? [code, status] : [code];
-    return { judged: outcome, movesOn: own || matches(causes, facts) };
+    return { judged: outcome, movesOn: own || matches(causes, [code, status]) };
   }
   const { status } = outcome.response;
   if (matches(causes, [status]) || !causes.some((cause) => READ.includes(cause))) {

@@ -25,25 +25,49 @@ export type FallbackCause =
 
 /** Every knob that a client, a step or a gateway may turn. */
 export interface Options {
-  /** Longest wait for a connection, in ms, where the runtime lets it be set (Node). @default 10000 */
+  /**
+   * Longest wait for a connection, in ms, by the host of `waygate/node` alone; 0 for none. It counts as `network`.
+   *
+   * @default 10000
+   */
   readonly connectTimeout?: number;
-  /** Longest wait for the first byte of an answer, in ms. @default none */
+  /**
+   * Longest wait for the first byte of an answer, in ms; 0 for none. Where more than one attempt was possible, the very
+   * last one has none. Header `cf-aig-request-timeout`.
+   *
+   * @default none
+   */
   readonly requestTimeout?: number;
-  /** Longest silence of an answer that has begun, in ms; comments and pings do not break it. @default 300000 */
+  /**
+   * Longest silence of an answer that has begun, in ms; comments and pings do not break it. Header
+   * `waygate-idle-timeout`.
+   *
+   * @default 300000
+   */
   readonly idleTimeout?: number;
-  /** Longest time for all attempts, steps and pauses together, and the answer, in ms. @default none */
+  /**
+   * Longest time for all attempts, steps and pauses together, and the answer, in ms; 0 for none. Of several steps' the
+   * shortest counts. Header `waygate-total-timeout`.
+   *
+   * @default none
+   */
   readonly totalTimeout?: number;
-  /** When an answer belongs to the client. @default "event" where another attempt is left, otherwise "headers" */
+  /** When an answer belongs to the client. Header `waygate-commit`. @default "event" where another attempt is left, otherwise "headers" */
   readonly commit?: CommitPolicy;
   /** What moves on to the next step. @default every failure and every status but 2xx */
   readonly fallbackOn?: readonly FallbackCause[];
-  /** Starts the next step beside this one when this one has not committed after so many ms. @default never */
+  /**
+   * Starts the next step beside this one when this one has not committed after so many ms, 0 for at once. The first to
+   * commit wins; both may have to be paid.
+   *
+   * @default never
+   */
   readonly hedgeAfter?: number;
-  /** Attempts of one step, the first included, 1 to 5. @default 1 */
+  /** Attempts of one step, the first included, 1 to 5. Header `cf-aig-max-attempts`. @default 1 */
   readonly maxAttempts?: number;
-  /** Pause before the second attempt, 0 to 5000 ms. @default 500 */
+  /** Pause before the second attempt, 0 to 5000 ms. Header `cf-aig-retry-delay`. @default 500 */
   readonly retryDelay?: number;
-  /** Growth of that pause. @default "exponential" */
+  /** Growth of that pause. Header `cf-aig-backoff`. @default "exponential" */
   readonly backoff?: Backoff;
 }
 
@@ -99,7 +123,7 @@ export function readOptions(fields: Fields): Options {
   for (const [name, { header, schema }] of Object.entries(knobs)) {
     const text = header && fields[header]?.trim();
     if (!text) continue;
-    const value = v.safeParse(schema, /^-?\d+$/.test(text) ? Number(text) : text);
+    const value = v.safeParse(schema, /^-?\d+$/.test(text) ? Number(text) : text.toLowerCase());
     if (!value.success) continue;
     read[name] = value.output;
     found = true;

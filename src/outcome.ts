@@ -1,6 +1,6 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
 import { resume } from "./peek.ts";
-import type { Attempt, Context, Ending, Failure, Outcome } from "./types.ts";
+import type { Attempt, Context, Ending, Failure, Ledger, Outcome, Step } from "./types.ts";
 
 /** Bytes of an error answer that are read ahead while another attempt is made. */
 const HELD_BYTES = 64 * 1024;
@@ -24,6 +24,23 @@ export function succeeded(outcome: Outcome): boolean {
 
 /** A step that was left alone, because its circuit is open. */
 type Skipped = Failure & { readonly until: number };
+
+/** Leaves a step alone: no attempt is made, but the trail tells why. */
+export function skip(step: Step, { ledger }: Context, code: "open" | "crowded", until?: number): Failure {
+  ledger.attempts.push({
+    step: step.index,
+    provider: step.provider,
+    began: performance.now(),
+    result: code,
+    ms: 0,
+  });
+  return { kind: "failure", step, error: new GatewayError(code), ...(until !== undefined && { until }) };
+}
+
+/** Attempts that were made, without the steps that were left alone. */
+export function made({ attempts }: Ledger): number {
+  return attempts.filter(({ result }) => result !== "open" && result !== "crowded").length;
+}
 
 /** Whether nothing was tried, because the circuit of a step is open. */
 export function skipped(outcome: Outcome): outcome is Skipped {

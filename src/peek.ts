@@ -17,7 +17,7 @@ export async function peek(
   let stopClock = () => {};
   const late = new Promise<undefined>((resolve) => {
     if (patience === undefined) return;
-    const timer = setTimeout(resolve, patience);
+    const timer = setTimeout(() => resolve(undefined), patience);
     stopClock = () => clearTimeout(timer);
   });
   while (length < enough) {

@@ -97,6 +97,8 @@ export interface GatewaySettings extends Options {
 export interface Settings {
   /** Gateways by id; another id is refused. @default every id is accepted */
   readonly gateways?: Readonly<Record<string, GatewaySettings>>;
+  /** Options of all gateways; a gateway's own outrank them, a request's outrank both. */
+  readonly defaults?: Options;
   /**
    * Providers by slug. A known slug overrides what it names of that row, a new one is a new provider and needs a
    * base; either is also reachable as `custom-{slug}`.

@@ -1,15 +1,15 @@
-import { type ErrorCode, GatewayError } from "./errors.ts";
+import type { StreamError } from "./dialects/dialect.ts";
+import { GatewayError } from "./errors.ts";
 import { conceal } from "./headers.ts";
 import { note } from "./outcome.ts";
 import type { Answer, Ending, Failure } from "./types.ts";
 import type { Watch } from "./watch.ts";
 
-/** What the client is told of an answer that did not come to its end. */
-const farewells: Readonly<Record<Exclude<Ending, "complete">, ErrorCode>> = {
-  truncated: "truncated",
-  provider_error: "provider_error",
-  stalled: "timeout",
-  client_left: "client_left",
+const truncated: StreamError = { code: "truncated", message: "The provider broke off its answer" };
+
+/** What the client is told of an answer that did not come to its end. @default that it was truncated */
+const farewells: Partial<Readonly<Record<Ending, StreamError>>> = {
+  stalled: { code: "timeout", message: "The provider fell silent, or its answer took too long" },
 };
 
 /**
@@ -59,9 +59,9 @@ function carry({ witness, chunks, read, endingOf, close }: Watch): ReadableStrea
       const ending = endingOf(turn);
       close(ending);
       if (turn === "done" && ending !== "truncated") return controller.close();
-      const code = ending === "complete" ? "truncated" : farewells[ending];
-      broken = new GatewayError(code);
-      const farewell = witness.farewell(code);
+      const error = farewells[ending] ?? truncated;
+      broken = new GatewayError(error.code, error.message);
+      const farewell = witness.farewell(error);
       if (farewell) controller.enqueue(farewell);
       else await breakOff(controller, broken);
     },

@@ -1,6 +1,6 @@
 import { explain, GatewayError, toResponse } from "./errors.ts";
 import { BODILESS, returnable } from "./headers.ts";
-import { discard, lastSaid } from "./outcome.ts";
+import { discard, lastSaid, made } from "./outcome.ts";
 import type { Answer, Attempt, Context, Failure, Outcome } from "./types.ts";
 
 /** Most that `waygate-trail` and a description may hold, in characters. */
@@ -25,7 +25,7 @@ function respondAnswer({ step, response }: Answer, context: Context): Response {
   const { status, statusText } = response;
   const headers = returnable(response.headers);
   stamp(headers, context, step.index, step.eventId);
-  if (!response.ok && context.ledger.attempts.length > 1) headers["x-should-retry"] = "false";
+  if (!response.ok && made(context.ledger) > 1) headers["x-should-retry"] = "false";
   if (!BODILESS.has(status)) return new Response(response.body, { status, statusText, headers });
   response.body?.cancel().catch(() => {});
   if (status === 205) headers["content-length"] = "0";
@@ -36,7 +36,7 @@ function respondFailure({ step, error }: Failure, context: Context): Response {
   const { attempts } = context.ledger;
   const headers: Record<string, string> = {};
   stamp(headers, context, step.index, step.eventId);
-  if (attempts.length > 1) headers["x-should-retry"] = "false";
+  if (made(context.ledger) > 1) headers["x-should-retry"] = "false";
   const description = error.description?.slice(0, TRAIL_LIMIT) ?? abridge(attempts.map(tell), "; ");
   return toResponse(new GatewayError(error.code, undefined, description ? { description } : {}), headers);
 }

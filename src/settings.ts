@@ -103,6 +103,7 @@ const settingsSchema = v.pipe(
   plainObject,
   v.strictObject({
     gateways: v.optional(v.pipe(plainObject, v.record(gatewayId, gatewaySchema))),
+    defaults: v.optional(v.pipe(plainObject, v.strictObject(optionEntries)), {}),
     providers: v.optional(v.pipe(plainObject, v.record(slug, providerSchema))),
     basePath: v.optional(v.pipe(path, v.transform(withoutTrailingSlash)), ""),
     origin: v.optional(baseUrl, "http://127.0.0.1:8787"),
@@ -124,6 +125,7 @@ export interface CheckedGateway extends GatewaySettings {
 /** Settings that were checked and completed. */
 export interface CheckedSettings extends Settings {
   readonly gateways?: Readonly<Record<string, CheckedGateway>>;
+  readonly defaults: Options;
   readonly breaker: CheckedBreaker;
   readonly basePath: string;
   readonly origin: string;

@@ -1,6 +1,6 @@
 import { createDirectory, type Directory } from "./providers/directory.ts";
 import { type CheckedBreaker, type CheckedGateway, type CheckedSettings, defaultsOf } from "./settings.ts";
-import type { Options } from "./options.ts";
+import { mergeOptions, type Options } from "./options.ts";
 import type { Cors } from "./public.ts";
 import type { Plan, Stage } from "./types.ts";
 
@@ -29,7 +29,7 @@ export interface Sites {
 
 /** @param createRun makes what carries the plans of a gateway id */
 export function createSites(
-  { gateways, providers, bodyLimit, breaker: usual }: CheckedSettings,
+  { gateways, providers, bodyLimit, defaults, breaker: usual }: CheckedSettings,
   createRun: (breaker: CheckedBreaker) => Stage<Plan>,
 ): Sites {
   const directory = createDirectory(providers);
@@ -37,7 +37,7 @@ export function createSites(
     const breaker = own.breaker ?? usual;
     return {
       directory,
-      defaults: defaultsOf(own),
+      defaults: mergeOptions(defaults, defaultsOf(own)),
       bodyLimit,
       locked: own.authentication ?? false,
       cors: own.cors,

@@ -124,7 +124,7 @@ export interface Attempt {
 
 /** The one mutable thing: the record of one request. */
 export interface Ledger {
-  /** Every attempt so far, in order; written by `dispatch`. */
+  /** Every attempt so far, in order, and every step that was left alone; written by `dispatch` and by who does that. */
   readonly attempts: Attempt[];
   /** How the answer that the client got ended, once it has; written by the hall, where the step was watched. */
   ending?: Ending;

@@ -1,6 +1,6 @@
-import type { Dialect, Framing, Sign, StreamEvent, Usage } from "./dialects/dialect.ts";
+import type { Dialect, Framing, Sign, StreamError, StreamEvent, Usage } from "./dialects/dialect.ts";
 import { isEncoded } from "./encoding.ts";
-import { type ErrorCode, GatewayError } from "./errors.ts";
+import { GatewayError } from "./errors.ts";
 import { BODILESS } from "./headers.ts";
 import type { Answer } from "./types.ts";
 
@@ -26,7 +26,7 @@ export interface Witness {
   /** The provider has ended the answer. */
   close(): void;
   /** The error event that may follow the bytes so far; undefined where none may. */
-  farewell(code: ErrorCode): Uint8Array<ArrayBuffer> | undefined;
+  farewell(error: StreamError): Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** The witness of an answer: it reads where the answer is a stream in the step's dialect, and is not compressed. */
@@ -105,9 +105,9 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       rest.filter(isWhole).forEach(judge);
       if (!ended && !rest.every(isWhole)) witness.whole = false;
     },
-    farewell(code: ErrorCode) {
+    farewell(error: StreamError) {
       if (witness.blamed || witness.whole || cut || !reader.atBoundary) return undefined;
-      return reader.print(dialect.tell({ code, message: new GatewayError(code).message }));
+      return reader.print(dialect.tell(error));
     },
   };
 

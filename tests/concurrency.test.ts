@@ -23,7 +23,7 @@ function later() {
 function enter(stage: Stage<Step>, most = 1) {
   const layer = concurrency({ openai: { maxConcurrent: most } })(stage);
   return (signal = new AbortController().signal, provider = "openai") =>
-    layer({ index: 0, provider } as Step, { signal } as Context);
+    layer({ index: 0, provider } as Step, { signal, ledger: { attempts: [] } } as unknown as Context);
 }
 
 /** A stage whose answers are in flight until they are ended, in the order in which they came. */
@@ -50,7 +50,7 @@ test("one call too many is 429 / 2003 at once, and no attempt", async () => {
   assert.equal(second.status, 429);
   assert.deepEqual(
     ["waygate-trail", "x-should-retry", "retry-after"].map((name) => second.headers.get(name)),
-    [null, null, null],
+    ["openai;step=0;error=crowded;ms=0", null, null],
   );
   assert.equal((await readError(second)).code, 2003);
   assert.equal(calls.length, 1);
@@ -72,7 +72,10 @@ test("a step whose provider is crowded gives way to the next", async () => {
   }));
   const response = await gateway.handle(askUniversal(steps));
   assert.equal(response.headers.get("cf-aig-step"), "2");
-  assert.match(response.headers.get("waygate-trail")!, /^groq;step=2;status=200;ms=\d+$/);
+  assert.match(
+    response.headers.get("waygate-trail")!,
+    /^openai;step=0;error=crowded;ms=0, custom-openai;step=1;error=crowded;ms=0, groq;step=2;status=200;ms=\d+$/,
+  );
   assert.equal(calls.length, 2);
   answer(good());
   await first;

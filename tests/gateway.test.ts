@@ -248,3 +248,21 @@ test("a provider's answer that is none becomes an error, not a crash", async () 
   const response = await createGateway({ fetch }).handle(ask("/openai/x"));
   assert.equal(response.status, 502);
 });
+
+test("options of all gateways are defaults, which a gateway's own outrank", async () => {
+  const attempts = async (gateways?: Settings["gateways"]) => {
+    const { fetch, calls } = script(...Array.from({ length: 5 }, () => new Response("no", { status: 500 })));
+    const defaults = { maxAttempts: 2, retryDelay: 0 };
+    await createGateway({ fetch, defaults, ...(gateways && { gateways }) }).handle(
+      ask("/openai/x", { body: "{}" }),
+    );
+    return calls.length;
+  };
+  assert.equal(await attempts(), 2);
+  assert.equal(await attempts({ g: {} }), 2);
+  assert.equal(await attempts({ g: { maxAttempts: 3 } }), 3);
+  assert.throws(
+    () => createGateway({ defaults: { maxAttempts: "2" as unknown as number } }),
+    /settings\.defaults\.maxAttempts/,
+  );
+});

@@ -251,10 +251,13 @@ test("settings that no call could follow are errors that name the field, and nev
   assert.equal(spread({ wieght: 1 }), `${at}[0].wieght: Expected no such field`);
   assert.equal(spread(), `${at}: Expected at least one base or key`);
   assert.equal(spread("sk-a"), `${at}[0]: Expected Object`);
-  assert.equal(complaint({ wall: {} }), "settings.providers.wall.base: Expected a value but found none");
+  assert.equal(
+    complaint({ wall: {} }),
+    "settings.providers.wall.base: Expected a URL, because no provider of this name is known",
+  );
   assert.equal(
     complaint({ wall: { spread: [{ base: "https://eu.example" }, {}] } }),
-    "settings.providers.wall.base: Expected a value but found none",
+    "settings.providers.wall.base: Expected a URL, because no provider of this name is known",
   );
   assert.equal(complaint({ openai: {} }), "none");
 });

@@ -44,7 +44,10 @@ function complete(slug: string, row: Partial<Provider>): Provider {
   const bases = (row.spread ?? []).map(({ base }) => base);
   const base = row.base ?? known?.base ?? (bases.includes(undefined) ? undefined : bases[0]);
   if (base !== undefined) return { ...known, ...row, base };
-  throw new GatewayError("invalid", `settings.providers.${slug}.base: Expected a value but found none`);
+  throw new GatewayError(
+    "invalid",
+    `settings.providers.${slug}.base: Expected a URL, because no provider of this name is known`,
+  );
 }
 
 function createDestination(row: Provider): Destination {

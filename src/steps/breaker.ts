@@ -1,6 +1,7 @@
 import { type Circuits, createCircuits, type Verdict } from "../circuit.ts";
-import { type ErrorCode, GatewayError } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
 import { modelOf } from "../model.ts";
+import { skip } from "../outcome.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import type { BreakerSettings } from "../public.ts";
 import type { Counter, Store } from "../store.ts";
@@ -42,9 +43,7 @@ export const breaker = (
   const circuits: Circuits = createCircuits(settings, store, now);
   return (next) => async (step, context) => {
     const pass = await circuits.enter(await keyOf(step, context), context.insist);
-    if (typeof pass === "number") {
-      return { kind: "failure", step, error: new GatewayError("open"), until: pass };
-    }
+    if (typeof pass === "number") return skip(step, context, "open", pass);
     try {
       const outcome = await next(step, context);
       const verdict = judge(outcome);

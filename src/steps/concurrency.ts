@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { skip } from "../outcome.ts";
 import type { Provider } from "../public.ts";
 import type { Layer, Outcome, Step } from "../types.ts";
 
@@ -18,7 +18,7 @@ export const concurrency =
     return async (step, context) => {
       const places = directory.get(step.provider);
       if (!places) return next(step, context);
-      if (places.taken >= places.most) return { kind: "failure", step, error: new GatewayError("crowded") };
+      if (places.taken >= places.most) return skip(step, context, "crowded");
       const leave = enter(places, context.signal);
       try {
         const outcome = await next(step, context);
