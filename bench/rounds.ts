@@ -8,7 +8,7 @@ import type { Phase, Scenario } from "./scenarios.ts";
 import type { Target } from "./targets.ts";
 
 /** Seconds of load after which the other runtimes are warm. */
-const BRISK = 3;
+const BRISK = 8;
 
 /** What a target did in a scenario, round by round. */
 export interface Row {
@@ -32,7 +32,7 @@ export async function measureAll(
   mode: Mode,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const phase of ["fixed", "live", "cold"] as const) {
+  for (const phase of ["fixed", "live", "large", "cold"] as const) {
     const asked = scenarios.filter((scenario) => scenario.phase === phase);
     if (asked.length > 0) rows.push(...await measurePhase(phase, targets, asked, mode));
   }
@@ -45,7 +45,7 @@ async function measurePhase(
   scenarios: readonly Scenario[],
   mode: Mode,
 ): Promise<Row[]> {
-  const up = phase === "live" ? await startLive() : await startMock();
+  const up = phase === "live" || phase === "large" ? await startLive() : await startMock();
   const running: Running[] = [];
   for (const target of targets) running.push(await launch(target, up.url, phase));
   const rows = running.flatMap(({ target }) =>

@@ -1,8 +1,9 @@
 /** What the rounds came to, and how it is printed. */
 import { type Figures, quantile } from "./measures.ts";
 import type { Row } from "./rounds.ts";
+import { scenarios } from "./scenarios.ts";
 
-/** The medians of a row. */
+/** The medians of a row, of growth the most. */
 export interface Summary extends Figures {
   readonly scenario: string;
   readonly target: string;
@@ -12,14 +13,12 @@ export interface Summary extends Figures {
   readonly added?: number;
 }
 
-const figures = ["rate", "cpu", "p50", "p99", "alone", "memory", "growth"] as const;
+const figures = ["rate", "cpu", "p50", "p99", "alone", "memory"] as const;
 
 /** Summaries of all rows, by scenario. */
 export function summarize(rows: readonly Row[]): Summary[] {
-  const order = rows.map(({ scenario }) => scenario.id);
-  const sorted = rows.toSorted((one, other) =>
-    order.indexOf(one.scenario.id) - order.indexOf(other.scenario.id)
-  );
+  const place = ({ scenario }: Row) => scenarios.indexOf(scenario);
+  const sorted = rows.toSorted((one, other) => place(one) - place(other));
   return sorted.map((row) => {
     const medians: Figures = Object.fromEntries(
       figures.flatMap((name) => {
@@ -29,11 +28,13 @@ export function summarize(rows: readonly Row[]): Summary[] {
     );
     const ratio = median(ratios(row, find(rows, row, (one) => isBase(one, row))));
     const direct = find(rows, row, ({ target }) => target.kind === "direct")?.rounds;
+    const growths = row.rounds.flatMap(({ growth }) => growth ?? []);
     const added = median(row.rounds.map(({ alone }, at) => less(alone, direct?.[at]?.alone)));
     return {
       scenario: row.scenario.id,
       target: row.target.name,
       ...medians,
+      ...(growths.length > 0 && { growth: Math.max(...growths) }),
       ...(ratio !== undefined && { ratio }),
       ...(added !== undefined && row.target.kind !== "direct" && { added }),
     };
