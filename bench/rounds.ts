@@ -1,0 +1,100 @@
+/** Measures targets in interleaved rounds, so that what disturbs the machine disturbs all of them. */
+import { freePort, GATEWAY_CORE, listen, LOAD_CORE, stop } from "./processes.ts";
+import { startLive } from "./live.ts";
+import type { Figures, Measurement } from "./measures.ts";
+import { mock } from "./mock.ts";
+import { type Mode, SLOW } from "./modes.ts";
+import type { Phase, Scenario } from "./scenarios.ts";
+import type { Target } from "./targets.ts";
+
+/** Seconds of load after which the other runtimes are warm. */
+const BRISK = 8;
+
+/** What a target did in a scenario, round by round. */
+export interface Row {
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly rounds: Figures[];
+}
+
+/** A target that runs. */
+interface Running {
+  readonly target: Target;
+  readonly url: string;
+  readonly pid: number | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/** Measures each target in each scenario that it knows. */
+export async function measureAll(
+  targets: readonly Target[],
+  scenarios: readonly Scenario[],
+  mode: Mode,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const phase of ["fixed", "live", "large", "cold"] as const) {
+    const asked = scenarios.filter((scenario) => scenario.phase === phase);
+    if (asked.length > 0) rows.push(...await measurePhase(phase, targets, asked, mode));
+  }
+  return rows;
+}
+
+async function measurePhase(
+  phase: Phase,
+  targets: readonly Target[],
+  scenarios: readonly Scenario[],
+  mode: Mode,
+): Promise<Row[]> {
+  const up = phase === "live" || phase === "large" ? await startLive() : await startMock();
+  const running: Running[] = [];
+  for (const target of targets) running.push(await launch(target, up.url, phase));
+  const rows = running.flatMap(({ target }) =>
+    scenarios.filter(({ call }) => call(target, up.url)).map((scenario): Row => ({
+      scenario,
+      target,
+      rounds: [],
+    }))
+  );
+  for (let round = 0; round < mode.rounds; round++) {
+    for (const { scenario, target, rounds } of rows) {
+      const { url, pid } = running.find((one) => one.target === target)!;
+      const call = scenario.call(target, up.url)!;
+      const warm = pid ? warmth(target, rounds.length, mode) : 0;
+      rounds.push(await measure(scenario, { target, call, url, pid, up: up.url, mode, warm }));
+    }
+    console.error(`${phase}: round ${round + 1} of ${mode.rounds}`);
+  }
+  for (const one of running) await one.stop();
+  await up.close();
+  return rows;
+}
+
+async function measure(scenario: Scenario, measurement: Measurement): Promise<Figures> {
+  try {
+    return await scenario.measure(measurement);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Error(`${measurement.target.name}, ${scenario.title}: ${why}`, { cause });
+  }
+}
+
+/** Seconds of load before a slice. */
+function warmth({ runtime }: Target, round: number, { warm, rewarm }: Mode): number {
+  if (!SLOW.includes(runtime)) return round === 0 ? Math.min(warm, BRISK) : 0;
+  return round === 0 ? warm : rewarm;
+}
+
+async function launch(target: Target, up: string, phase: Phase): Promise<Running> {
+  if (!target.command || phase === "cold") {
+    return { target, url: up, pid: undefined, stop: () => Promise.resolve() };
+  }
+  const port = await freePort();
+  const child = await listen({ ...target.command(port, up), core: GATEWAY_CORE }, port);
+  return { target, url: `http://127.0.0.1:${port}`, pid: child.pid, stop: () => stop(child) };
+}
+
+async function startMock(): Promise<{ url: string; close: () => Promise<void> }> {
+  const port = await freePort();
+  const child = await listen({ ...mock(port), core: LOAD_CORE }, port);
+  return { url: `http://127.0.0.1:${port}`, close: () => stop(child) };
+}
