@@ -3,10 +3,10 @@ import type { Fetch } from "../src/types.ts";
 /** `fetch` that decodes nothing and waits as long as the gateway's own clocks allow. */
 export const fetch: Fetch = async (url, init) => {
   const response = await globalThis.fetch(url, { ...init, decompress: false, timeout: false } as RequestInit);
-  return response.body ? new Response(anonymous(response.body), response) : response;
+  return response.body && url.includes("?") ? new Response(anonymous(response.body), response) : response;
 };
 
-/** Bun prints why a body broke, with the URL and any key in it; an error of our own it keeps to itself. */
+/** Bun prints why a body broke, with the URL and any key in its query; an error of our own it keeps to itself. */
 function anonymous(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream({

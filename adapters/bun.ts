@@ -4,7 +4,7 @@ import { fetch } from "./bun-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Bun hands on compressed bytes as they came. */
-export const host: Host = { encoding: "kept", fetch };
+export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, fetch };
 
 /** As much of the runtime as is used here, so that type checks elsewhere need no types of Bun's. */
 declare const Bun: {

@@ -13,20 +13,10 @@ export const fetch: Fetch = async (url, init) => {
   return await globalThis.fetch(url, { ...init, body: await uncopyable(init) });
 };
 
-async function uncopyable({ body, headers, signal }: RequestInit): Promise<BodyInit | null> {
+async function uncopyable({ body, headers }: RequestInit): Promise<BodyInit | null> {
   if (body instanceof Uint8Array) return new Blob([body as Uint8Array<ArrayBuffer>]);
   if (!(body instanceof ReadableStream)) return null;
-  const length = Number((headers as Record<string, string>)["content-length"]);
-  if (length > COPYABLE) return body;
-  return length >= 0 ? await Promise.race([new Response(body).blob(), aborted(signal!)]) : await feed(body);
-}
-
-/** Rejects when the signal aborts. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+  return Number((headers as Record<string, string>)["content-length"]) > COPYABLE ? body : await feed(body);
 }
 
 /** The same stream through a script's hands; null where there is nothing in it. */

@@ -4,7 +4,7 @@ import { fetch } from "./deno-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Deno hands on compressed bytes as they came only where `identity` was asked for. */
-export const host: Host = { encoding: "identity", fetch };
+export const host: Host = { encoding: "identity", collect: 64 * 1024, fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
 export function mount(gateway: Gateway, lent: Host = host): { fetch(request: Request): Promise<Response> } {

@@ -6,7 +6,7 @@ import { fetch } from "./node-fetch.ts";
 import { send, toRequest } from "./node-http.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
-export const host: Host = { encoding: "kept", fetch };
+export const host: Host = { encoding: "kept", amendable: true, fetch };
 
 /** A request listener for a `node:http` server of your own. */
 export function mount(

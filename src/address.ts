@@ -1,6 +1,6 @@
 import { GatewayError } from "./errors.ts";
 
-/** Where a native request points: `/v1/{account}/{gateway}/{provider}/{endpoint}`. */
+/** Where a request points: `/v1/{account}/{gateway}/{provider}/{endpoint}`; no provider is the universal endpoint. */
 export interface Address {
   readonly account: string;
   readonly gateway: string;
@@ -9,7 +9,7 @@ export interface Address {
   readonly endpoint: string;
 }
 
-/** Reads the address of a provider out of a request's URL, by hand: every native request passes here. */
+/** Reads the address out of a request's URL, by hand: every request passes here. */
 export function readAddress(url: string, basePath: string): Address | undefined {
   const origin = url.indexOf("://");
   const start = origin < 0 ? 0 : url.indexOf("/", origin + 3);
@@ -24,7 +24,7 @@ export function readAddress(url: string, basePath: string): Address | undefined 
   const gateway = url.indexOf("/", account) + 1;
   if (gateway === 0 || gateway > end) return undefined;
   const provider = url.indexOf("/", gateway) + 1;
-  if (provider === 0 || provider >= end) return undefined;
+  if (provider === 0 || provider >= end) return universal(url, account, gateway, end);
   const slash = url.indexOf("/", provider);
   const named = slash < 0 || slash > end ? end : slash;
   if (named === provider) return undefined;
@@ -34,6 +34,13 @@ export function readAddress(url: string, basePath: string): Address | undefined 
     provider: url.slice(provider, named),
     endpoint: withoutSlash(withoutSlash(url.slice(named, last))),
   };
+}
+
+/** The universal endpoint, with or without a slash behind it. */
+function universal(url: string, account: number, gateway: number, end: number): Address | undefined {
+  const id = url.slice(gateway, url[end - 1] === "/" ? end - 1 : end);
+  if (gateway - 1 === account || !id) return undefined;
+  return { account: url.slice(account, gateway - 1), gateway: id, provider: "", endpoint: "" };
 }
 
 /** One leading slash of an endpoint is a habit, not a meaning. */

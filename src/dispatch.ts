@@ -17,6 +17,7 @@ export const dispatch: Stage<Step> = async (step, context) => {
       kind: "answer",
       step,
       attempt,
+      amendable: context.amendable,
       response: context.encoding === "unknown" ? await settle(response) : response,
     };
   } catch (cause) {

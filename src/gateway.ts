@@ -64,13 +64,13 @@ export function createGateway(settings: Settings = {}): Gateway {
   });
 
   const router = Router<Visitor>({ base: basePath })
-    .all("/healthz", health)
-    .all("/v1/:account/:gateway", (visitor) => enterUniversal(visitor));
+    .all("/healthz", health);
 
   async function handle(request: Request, host: Host = {}): Promise<Response> {
     try {
       const address = readAddress(request.url, basePath);
-      if (address) return await enterProvider(request, address, host);
+      if (address?.provider) return await enterProvider(request, address, host);
+      if (address) return await enterUniversal(request, address, host);
       const { method, url } = request;
       const visitor = { method, url: absolute(url), params: {}, request, host };
       return await router.fetch(visitor) ?? refuse(new GatewayError("not_found", NOT_FOUND));
@@ -80,15 +80,16 @@ export function createGateway(settings: Settings = {}): Gateway {
   }
 
   function enterProvider(request: Request, address: Address, host: Host): Promise<Response> {
-    return enter(address.gateway, request, host, (parted, site) => {
+    return enter(address.gateway, request, host, async (parted, site) => {
       if (!METHODS.includes(request.method)) throw wrongMethod(METHODS);
-      return proxy(request, address, parted, site);
+      const plan = proxy(request, address, parted, site);
+      const [{ body }] = plan;
+      if (body.untouched !== undefined && body.untouched <= (host.collect ?? 0)) await body.keep();
+      return plan;
     });
   }
 
-  function enterUniversal(
-    { request, host, params: { account = "", gateway = "" } }: Visitor,
-  ): Promise<Response> {
+  function enterUniversal(request: Request, { account, gateway }: Address, host: Host): Promise<Response> {
     return enter(gateway, request, host, ({ knobs }, site) => {
       if (request.method !== "POST") throw wrongMethod(["POST"]);
       return universal(request, knobs, account, site);

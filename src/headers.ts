@@ -97,6 +97,16 @@ export function conceal(text: string, headers: Fields): string {
   return secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, "…"), text);
 }
 
+/** Names of a provider's header fields that a client must not see. */
+export function unreturnable(headers: Headers): string[] {
+  const named = listed(headers.get("connection"));
+  const names: string[] = [];
+  headers.forEach((_, name) => {
+    if (NEVER_RETURNED.has(name) || isKnob(name) || named?.includes(name)) names.push(name);
+  });
+  return names;
+}
+
 /** A provider's header fields as a client may see them. */
 export function returnable(headers: Headers): Record<string, string> {
   const named = listed(headers.get("connection"));

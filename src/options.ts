@@ -118,6 +118,7 @@ const none: Options = Object.freeze({});
 
 /** Options told in header fields. A value that cannot be read is ignored, as an absent one. */
 export function readOptions(fields: Fields): Options {
+  if (!saysAnything(fields)) return none;
   const read: Record<string, unknown> = {};
   let found = false;
   for (const [name, { header, schema }] of Object.entries(knobs)) {
@@ -129,6 +130,11 @@ export function readOptions(fields: Fields): Options {
     found = true;
   }
   return found ? read : none;
+}
+
+function saysAnything(fields: Fields): boolean {
+  for (const _ in fields) return true;
+  return false;
 }
 
 /** Later options outrank earlier ones; none of them needs to say anything. */

@@ -2,6 +2,7 @@ import type { StreamError } from "./dialects/dialect.ts";
 import { GatewayError } from "./errors.ts";
 import { conceal } from "./headers.ts";
 import { note } from "./outcome.ts";
+import { concat } from "./peek.ts";
 import type { Answer, Ending, Failure } from "./types.ts";
 import type { Watch } from "./watch.ts";
 
@@ -29,7 +30,8 @@ export function release(watch: Watch): Answer {
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
   if (witness.reads) headers.delete("content-length"); // An error event may come on top of what was announced.
-  return { ...answer, response: new Response(carry(watch), { status, statusText, headers }), ended };
+  const body = watch.done && watch.endingOf("done") === "complete" ? whole(watch) : carry(watch);
+  return { ...answer, amendable: true, response: new Response(body, { status, statusText, headers }), ended };
 }
 
 /** Closes a watched answer that never reached the client. */
@@ -43,6 +45,12 @@ export function refuse(
   const { code, description } = error;
   const said = description && { description: conceal(description, step.headers) };
   return { kind: "failure", step, error: said ? new GatewayError(code, undefined, said) : error };
+}
+
+/** The body as bytes that are all there. */
+function whole({ chunks, length, close }: Watch): Uint8Array<ArrayBuffer> {
+  close("complete");
+  return concat(chunks, length);
 }
 
 /** The body: where the provider breaks off, one error event if one may stand there, then a broken transfer. */

@@ -78,6 +78,8 @@ export interface Answer {
   readonly step: Step;
   readonly response: Response;
   readonly attempt: Attempt;
+  /** Whether the response is nobody else's, so that its header fields may be changed in place. */
+  readonly amendable?: boolean;
   /** How it ends; only where the step is watched. */
   readonly ended?: Promise<Ending>;
 }
@@ -144,6 +146,8 @@ export interface Context {
   readonly fetch: Fetch;
   /** How `fetch` treats encoded answers. */
   readonly encoding: Encoding;
+  /** Whether the header fields of what `fetch` gives may be changed. */
+  readonly amendable: boolean;
   /** Attempts of this step that may follow this one. */
   readonly attemptsLeft: number;
   /** Steps of the plan that may still answer if this one does not. */
@@ -186,6 +190,10 @@ export interface Host {
   readonly fetch?: Fetch;
   /** How that `fetch` treats encoded answers. @default "unknown" */
   readonly encoding?: Encoding;
+  /** Whether the header fields of what that `fetch` gives may be changed, which spares a copy. @default false */
+  readonly amendable?: boolean;
+  /** Length in bytes up to which a request body is read at once, where that is faster than a stream. @default 0 */
+  readonly collect?: number;
   /** The client's `accept-encoding`, where the runtime replaces it in the request. */
   readonly acceptEncoding?: string | undefined;
   /** True while the server shuts down; `/healthz` says so. */

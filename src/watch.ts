@@ -20,6 +20,8 @@ export interface Watch {
   readonly chunks: Uint8Array[];
   /** Bytes that were read. */
   readonly length: number;
+  /** Whether all of it was read. */
+  readonly done: boolean;
   /** Reads one more chunk, until a time by the monotonic clock, in ms, and for as long as the answer may be silent. */
   read(until?: number): Promise<Turn>;
   /** How an answer ends that ends with this turn. */
@@ -40,6 +42,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
   /** How long the provider has kept silent, in ms; while the client is slow, nobody waits. */
   let silence = 0;
   let length = 0;
+  let over = false;
   let pending: Promise<Turn> | undefined;
   let wake: (turn: Turn) => void = () => {};
   const alarm = createAlarm(() => wake("late"));
@@ -48,6 +51,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
 
   function take({ value }: { value?: Uint8Array | undefined }): Turn {
     if (!value) {
+      over = true;
       witness.close();
       return "done";
     }
@@ -102,6 +106,9 @@ export function watch(answer: Answer, { signal }: Context): Watch {
     chunks,
     get length() {
       return length;
+    },
+    get done() {
+      return over;
     },
     read,
     endingOf,

@@ -13,6 +13,8 @@ import { mediaType } from "../witness.ts";
 /** Events and bytes after which a stream is committed though it has told nothing. */
 const MOST_EVENTS = 64;
 const MOST_BYTES = 256 * 1024;
+/** Bytes of a plain answer that is read at once. */
+const SHORT = 64 * 1024;
 /** Bytes of an answer that is held until it is complete; a longer one is committed as it stands. */
 const MOST_HELD = 25 * 1024 * 1024;
 
@@ -47,7 +49,17 @@ function uncompressed(step: Step): Step {
 }
 
 type Policy = (watched: Watch, stakes: Stakes) => Outcome | Promise<Outcome>;
-const policies: Readonly<Record<CommitPolicy, Policy>> = { headers: release, event, complete };
+const policies: Readonly<Record<CommitPolicy, Policy>> = { headers, event, complete };
+
+/** A plain answer of a known, short length is read at once: whoever breaks it off has failed. */
+async function headers(watched: Watch, stakes: Stakes): Promise<Outcome> {
+  const { witness, answer: { response } } = watched;
+  const length = response.headers.get("content-length");
+  if (witness.reads || length === null || Number(length) > SHORT) return release(watched);
+  let turn: Turn = "more";
+  while (turn === "more") turn = await watched.read();
+  return turn === "done" ? release(watched) : fail(watched, turn, stakes);
+}
 
 /**
  * A stream is held until it tells something. One whose first byte came in time and that nothing can replace is let go
@@ -55,7 +67,7 @@ const policies: Readonly<Record<CommitPolicy, Policy>> = { headers: release, eve
  */
 async function event(watched: Watch, stakes: Stakes): Promise<Outcome> {
   const { witness } = watched;
-  if (!witness.reads) return release(watched);
+  if (!witness.reads) return headers(watched, stakes);
   while (!witness.spoke && witness.events < MOST_EVENTS && watched.length < MOST_BYTES) {
     const turn = await watched.read(stakes.until);
     if (turn === "late" && !stakes.chances && performance.now() >= stakes.until) break;
