@@ -69,12 +69,11 @@ export function checkEndpoint(endpoint: string, name: string): void {
   if (SCHEME.test(path)) refuse("a URL");
   if (endpoint.includes("#")) refuse("a fragment");
   if (FORBIDDEN.test(endpoint)) refuse("a backslash or a control character");
-  const once = decode(path);
-  const twice = once === path ? once : decode(once);
-  for (const form of new Set([path, once, twice])) {
+  for (let form = path, left = 2;; form = decode(form), left--) {
     // deno-lint-ignore no-control-regex -- as above; an encoded backslash counts as a separator
     if (/[\u0000-\u001f\u007f]/.test(form)) refuse("an encoded control character");
     if (/(?:^|[/\\])\.\.?(?:[/\\]|$)/.test(form)) refuse("a . or .. segment");
+    if (left === 0 || !form.includes("%")) return;
   }
 }
 

@@ -10,15 +10,14 @@ export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
 /** The body of a request: a stream until somebody keeps it. */
 export function requestBody(request: Request, limit: number): Body {
   checkUnread(request);
-  const { body } = request;
-  if (!body) return empty;
   const declared = declaredLength(request);
+  if (!declared && !request.body) return empty;
   let kept: Uint8Array<ArrayBuffer> | undefined;
   return {
     get untouched() {
       return kept ? undefined : declared;
     },
-    open: () => kept ?? body,
+    open: () => kept ?? request.body,
     async keep() {
       if (kept) return true;
       if (declared !== undefined && declared > limit) return false;

@@ -52,14 +52,18 @@ function complete(slug: string, row: Partial<Provider>): Provider {
 
 function createDestination(row: Provider): Destination {
   const ways = (row.spread ?? [{}]).map((share) => createWay(row, share));
+  const [first] = ways;
   return {
     watched: row.maxConcurrent !== undefined,
     dialectOf: row.dialect ? () => dialects[row.dialect!] : dialectOf,
     route(endpoint, visit) {
-      const [choice, ...others] = ways.map((way) => way(endpoint, visit)) as [Choice, ...Choice[]];
       const { headers } = visit;
-      if (others.length > 0) return { url: choice.url, headers, choices: [choice, ...others] };
-      return { url: choice.url, headers: replaceCredentials(headers, choice.credentials) };
+      const choice = first!(endpoint, visit);
+      if (ways.length === 1) {
+        return { url: choice.url, headers: replaceCredentials(headers, choice.credentials) };
+      }
+      const others = ways.slice(1).map((way) => way(endpoint, visit));
+      return { url: choice.url, headers, choices: [choice, ...others] };
     },
   };
 }
