@@ -165,6 +165,51 @@ test("faulty provider: a fault is named by the model, by the path, or for all ca
   assert.equal((await play("fault:nonsense")).status, 501);
 });
 
+/** Asks for what cannot be played, and returns what is said about it. */
+async function refusalOf(model: string, path = paths.openai): Promise<string> {
+  const refused = await play(model, path);
+  assert.equal(refused.status, 501, model);
+  return (await refused.json()).error.message;
+}
+
+test("faulty provider: an unknown fault is a 501 that names it and lists those there are", async () => {
+  assert.match(await refusalOf("fault:cutt"), /"cutt".* healthy, .*, cut, .*gzip-bomb/);
+  assert.match(await refusalOf("fault:cutt;every=2"), /"cutt"/);
+});
+
+test("faulty provider: an unknown setting is a 501 that names it and lists those that the fault takes", async () => {
+  assert.match(await refusalOf("fault:503;time=2"), /"503".*"time".* times, every, key, dialect, stream, /);
+  assert.match(await refusalOf("m", "/fault/cut;aftr=2/v1/chat/completions"), /"cut".*"aftr".* after, times/);
+  assert.match(await refusalOf("fault:503;after=2"), /"503".*"after"/);
+  assert.match(await refusalOf("fault:503;constructor=2"), /"constructor"/);
+});
+
+test("faulty provider: a value that its setting does not take is a 501 that says what it takes", async () => {
+  assert.match(await refusalOf("fault:cut;after=x"), /"after".*"x".* a number/);
+  assert.match(await refusalOf("fault:503;times="), /"times".*"".* a number/);
+  assert.match(await refusalOf("fault:slow-headers;ms=1e9x"), /"ms".*"1e9x".* a number/);
+  assert.match(await refusalOf("fault:cut;stream=yes"), /"stream".*"yes".* 0, 1/);
+  assert.match(await refusalOf("fault:429;x-should-retry=0"), /"x-should-retry".*"0".* true, false/);
+  assert.match(
+    await refusalOf("fault:error-event;kind=rate"),
+    /"kind".*"rate".* bad-request, .*content-filter/,
+  );
+  assert.match(await refusalOf("fault:cut;dialect=gpt"), /"dialect".*"gpt".* openai, .*bedrock/);
+  assert.match(await refusalOf("fault:html;status=42"), /"status".*"42".* from 200 to 599/);
+});
+
+test("faulty provider: values that look odd but say something are taken", async () => {
+  for (const settings of ["retry-after-date=-60", "retry-after=1.5", "key=a=b c", "stream", "times=0", ""]) {
+    assert.notEqual((await play(`fault:503;${settings}`)).status, 501, settings);
+  }
+});
+
+test("faulty provider: a fault for all calls that cannot be played is told at creation", () => {
+  assert.throws(() => createFaultyProvider({ fault: "cutt" }), /"cutt".* healthy, /);
+  assert.throws(() => createFaultyProvider({ fault: "cut;aftr=2" }), /"aftr".* after, /);
+  assert.throws(() => createFaultyProvider({ fault: "cut;after=x" }), /"after".*"x".* a number/);
+});
+
 test("faulty provider: errors have the status and the words of their dialect", async () => {
   const quota = await play("fault:insufficient-quota");
   assert.deepEqual([quota.status, (await quota.json()).error.code], [429, "insufficient_quota"]);
@@ -324,11 +369,11 @@ test("faulty provider: every call is recorded with time, method, path, headers a
 test("faulty provider: every listed fault can be named, and those below HTTP say what they need", async () => {
   const client = new AbortController();
   const provider = createFaultyProvider();
-  for (const { name, kind, description } of faults) {
+  for (const { name, kind, description, settings } of faults) {
     assert.match(description, /^[A-Z].*\.$/);
     if (name === "silence") continue;
-    const settings = "ms=0;mib=1";
-    const request = call(paths.openai, `fault:${name};${settings}`, { stream: true }, client.signal);
+    const quick = settings.filter((setting) => setting.startsWith("ms=")).map(() => ";ms=0");
+    const request = call(paths.openai, `fault:${name}${quick}`, { stream: true }, client.signal);
     const response = await provider.handle(request);
     assert.equal(response.status === 501, kind === "socket" || kind === "address", name);
     await response.body?.cancel();

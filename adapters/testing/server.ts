@@ -10,11 +10,19 @@ import { createIntake } from "./intake.ts";
 import { send } from "./reply.ts";
 import { readBody, readHead } from "./request.ts";
 
-/** A faulty provider on loopback. */
+/** What may be set for a faulty provider and its address. */
+export interface FaultyServerSettings extends FaultySettings {
+  /** @default 0, a free one */
+  readonly port?: number;
+  /** @default "127.0.0.1" */
+  readonly hostname?: string;
+}
+
+/** A faulty provider on a port of its own. */
 export interface FaultyServer {
   /** Its origin, such as `http://127.0.0.1:41234`. */
   readonly url: string;
-  /** An origin at which nobody listens: connections to it are refused. */
+  /** An origin on loopback at which nobody listens: connections to it are refused. */
   readonly refused: string;
   /** Every request so far, in the order of arrival. */
   readonly calls: readonly CallRecord[];
@@ -24,8 +32,14 @@ export interface FaultyServer {
   stop(): Promise<void>;
 }
 
-/** Serves a faulty provider on a free port of 127.0.0.1, on Node, Bun and Deno. It plays every fault. */
-export async function startFaultyServer(settings: FaultySettings = {}): Promise<FaultyServer> {
+/**
+ * Serves a faulty provider, on Node, Bun and Deno. It plays every fault.
+ *
+ * @throws when it cannot listen there, and when the fault for all calls cannot be played
+ */
+export async function startFaultyServer(
+  { port = 0, hostname = "127.0.0.1", ...settings }: FaultyServerSettings = {},
+): Promise<FaultyServer> {
   const engine = createEngine(settings);
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -33,10 +47,10 @@ export async function startFaultyServer(settings: FaultySettings = {}): Promise<
     socket.once("close", () => open.delete(socket));
     serve(engine, socket).catch(() => socket.destroy());
   });
-  const port = await listen(server);
+  const taken = await listen(server, port, hostname);
   const deaf = await takePort();
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${taken}`,
     refused: `http://127.0.0.1:${deaf.port}`,
     calls: engine.calls,
     get open() {
@@ -77,10 +91,10 @@ async function takePort(): Promise<{ port: number; free: () => void }> {
   return { port: socket.localPort!, free: () => ends.forEach((end) => end.destroy()) };
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port = 0, hostname = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject)
-      .listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+      .listen(port, hostname, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

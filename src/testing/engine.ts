@@ -1,9 +1,9 @@
-import { errorWords } from "./dialects/errors.ts";
+import { complaintOf } from "./complaint.ts";
 import { dialects } from "./dialects/table.ts";
 import { explain } from "./faults/row.ts";
 import { rows } from "./faults/table.ts";
 import { plain, streamed } from "./healthy.ts";
-import { type Order, type Query, readOrder, readQuery } from "./order.ts";
+import { findOrder, type Order, type Query, readOrder, readQuery } from "./order.ts";
 import type { ErrorKind, Piece, Reply, Scene } from "./parts.ts";
 import { enter, type Entry } from "./record.ts";
 import type { CallRecord, FaultySettings } from "./types.ts";
@@ -16,10 +16,13 @@ export interface Engine {
   choose(entry: Entry, body: string): Promise<Reply>;
 }
 
-/** Sets up a provider without a way to call it. */
+/** Sets up a provider without a way to call it. @throws when the fault for all calls cannot be played */
 export function createEngine(
   { text = "Hello from a faulty provider", pace = 0, fault = "healthy" }: FaultySettings = {},
 ): Engine {
+  const usual = readOrder(fault);
+  const complaint = complaintOf(usual);
+  if (complaint) throw new TypeError(complaint);
   const calls: CallRecord[] = [];
   const isDue = createCounter();
   const words = text.split(/(?= )/);
@@ -32,14 +35,17 @@ export function createEngine(
     },
     async choose(entry, body) {
       const query = readQuery(body);
-      const order = readOrder(entry.record.path.split("?", 1)[0]!, query.model, fault);
+      const order = findOrder(entry.record.path.split("?", 1)[0]!, query.model) ?? usual;
+      const complaint = complaintOf(order);
+      if (complaint) {
+        entry.note({ body, fault: order.fault });
+        return explain(complaint);
+      }
       const due = isDue(order);
       const name = due ? order.fault : "healthy";
       entry.note({ body, fault: name });
-      const row = rows.get(name);
-      if (!row) return explain(`There is no fault named "${name}".`);
       const scene = setScene({ record: entry.record, order, query, words });
-      const reply = await row.play(scene);
+      const reply = await rows.get(name)!.play(scene);
       const headers = {
         "content-type": scene.healthy.type,
         ...reply.headers,
@@ -82,7 +88,7 @@ function setScene({ record: { path, headers }, order: { settings }, query, words
     dialect,
     healthy: tell(dialect, { ...speech, filtered: false }),
     filtered: tell(dialect, { ...speech, filtered: true }),
-    kind: kindOf(settings.get("kind") ?? ""),
+    kind: (settings.get("kind") ?? "overloaded") as ErrorKind,
     number: (setting, fallback) => numberIn(settings, setting, fallback),
   };
 }
@@ -91,13 +97,8 @@ function acceptsEvents(headers: CallRecord["headers"]): boolean {
   return headers.some(([name, value]) => /^accept$/i.test(name) && value.includes("text/event-stream"));
 }
 
-function kindOf(word: string): ErrorKind {
-  return Object.hasOwn(errorWords, word) ? word as ErrorKind : "overloaded";
-}
-
 function numberIn(settings: Order["settings"], name: string, fallback: number): number {
-  const number = Number(settings.get(name) ?? NaN);
-  return Number.isFinite(number) ? number : fallback;
+  return Number(settings.get(name) ?? fallback);
 }
 
 function hintsOf({ settings }: Order): Record<string, string> {

@@ -12,16 +12,22 @@ export interface Query {
   readonly stream: boolean;
 }
 
-/** Finds the fault in the path (`/fault/{fault}/` or `fault:{fault}`), else in the model, else takes the default. */
-export function readOrder(pathname: string, model: string | undefined, fallback: string): Order {
+/** Finds the fault in the path (`/fault/{fault}/` or `fault:{fault}`), else in the model. */
+export function findOrder(pathname: string, model = ""): Order | undefined {
   const text = /(?:^|\/)fault[/:]([^/:]+)/.exec(decode(pathname))?.[1] ??
-    /(?:^|\/)fault:(.+)$/.exec(model ?? "")?.[1] ??
-    fallback;
+    /(?:^|\/)fault:(.+)$/.exec(model)?.[1];
+  return text === undefined ? undefined : readOrder(text);
+}
+
+/** Reads a fault as it is named, settings included. */
+export function readOrder(text: string): Order {
   const [fault = "", ...pairs] = text.split(";").map((part) => part.trim());
-  const settings = new Map(pairs.map((pair) => {
-    const at = pair.indexOf("=");
-    return at < 0 ? [pair, "1"] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-  }));
+  const settings = new Map(
+    pairs.filter((pair) => pair !== "").map((pair) => {
+      const at = pair.indexOf("=");
+      return at < 0 ? [pair, "1"] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    }),
+  );
   return { fault, settings, text };
 }
 

@@ -5,7 +5,11 @@ import { pause, play } from "./play.ts";
 import type { Entry } from "./record.ts";
 import type { FaultyProvider, FaultySettings } from "./types.ts";
 
-/** Creates a provider that misbehaves as each request tells it: a function from Request to Response. */
+/**
+ * Creates a provider that misbehaves as each request tells it: a function from Request to Response.
+ *
+ * @throws when the fault for all calls cannot be played
+ */
 export function createFaultyProvider(settings: FaultySettings = {}): FaultyProvider {
   const engine = createEngine(settings);
   return {

@@ -177,6 +177,22 @@ test("faulty server: reads a chunked request, and refuses connections where it s
   });
 });
 
+test("faulty server: listens where it is told to", async () => {
+  const former = await startFaultyServer();
+  const port = Number(new URL(former.url).port);
+  await former.stop();
+  const server = await startFaultyServer({ port, hostname: "localhost", fault: "503" });
+  assert.equal(server.url, `http://localhost:${port}`);
+  assert.equal((await ask(server.url + path)).status, 503);
+  await assert.rejects(startFaultyServer({ port, hostname: "localhost" }), { code: "EADDRINUSE" });
+  await server.stop();
+});
+
+test("faulty server: a fault for all calls that cannot be played is told at its start", async () => {
+  await assert.rejects(startFaultyServer({ fault: "cutt" }), /"cutt".* healthy, /);
+  await assert.rejects(startFaultyServer({ fault: "cut;aftr=2" }), /"aftr".* after, /);
+});
+
 async function using(act: (server: FaultyServer) => Promise<void>): Promise<void> {
   const server = await startFaultyServer();
   await act(server).finally(server.stop);

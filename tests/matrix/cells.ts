@@ -10,14 +10,16 @@ export interface Way {
   readonly attempts: number;
   /** Whether a healthy step follows. */
   readonly fallback: boolean;
+  /** The policy that its cells come out by where none is told. */
+  readonly usual: CommitPolicy;
 }
 
 /** Where a fault that strikes once meets a second attempt, and one that lasts meets a second step. */
 export const ways: readonly Way[] = [
-  { name: "native", native: true, attempts: 1, fallback: false },
-  { name: "one step", native: false, attempts: 1, fallback: false },
-  { name: "retried", native: false, attempts: 2, fallback: false },
-  { name: "two steps", native: false, attempts: 1, fallback: true },
+  { name: "native", native: true, attempts: 1, fallback: false, usual: "headers" },
+  { name: "one step", native: false, attempts: 1, fallback: false, usual: "headers" },
+  { name: "retried", native: false, attempts: 2, fallback: false, usual: "event" },
+  { name: "two steps", native: false, attempts: 1, fallback: true, usual: "event" },
 ];
 
 export const policies: readonly CommitPolicy[] = ["headers", "event", "complete"];
@@ -28,6 +30,8 @@ export interface Cell {
   readonly row: Row;
   readonly way: Way;
   readonly policy: CommitPolicy;
+  /** Whether nobody tells the policy. */
+  readonly untold?: boolean;
 }
 
 /** All cells, row by row. */
@@ -36,3 +40,8 @@ export const cells: readonly Cell[] = tongues.flatMap((tongue) =>
     ways.flatMap((way) => policies.map((policy) => ({ tongue, row, way, policy })))
   )
 );
+
+/** Universal cells of the first protocol where nobody tells the policy, which read as those of the usual one. */
+export const untold: readonly Cell[] = cells
+  .filter(({ tongue, way, policy }) => tongue === tongues[0] && !way.native && policy === way.usual)
+  .map((cell) => ({ ...cell, untold: true }));

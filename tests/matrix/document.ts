@@ -1,5 +1,9 @@
+import { commonSettings, faults } from "../../src/testing/index.ts";
 import { runtimes } from "../support/serve.ts";
 import { policies, ways } from "./cells.ts";
+import { conditions } from "./conditions.ts";
+import { fold, OWN } from "./folding.ts";
+import { code, table } from "./markdown.ts";
 import { reasons } from "./sound.ts";
 import { ALONE, aloneOf, FIRST, joined, type Told } from "./told.ts";
 import { rowsOf, type Tongue, tongues } from "./tongues.ts";
@@ -11,14 +15,15 @@ What a client gets when a provider fails, measured over real sockets: each fault
 [\`waygate/testing\`](../README.md#test-your-own-stack) in front of a gateway on Deno, Bun, Node and workerd.
 \`npm run matrix\` measures it all again and writes this file; \`npm test\` fails where a cell got worse.
 
-Each row is a fault; **alone** is what it does without a gateway. Then four ways to ask: the provider's
-**native** endpoint; **one step** of the universal endpoint; the same step **retried** once, where the fault
-strikes only the first time; and **two steps**, of which the second is healthy. Where the commit policies
-differ, a cell tells \`headers\` / \`event\` / \`complete\`.`;
+Each row is a fault, or several that come to the same; [what they do](#the-faults) stands at the end.
+**alone** is what a fault does without a gateway. Then four ways to ask: the provider's **native** endpoint;
+**one step** of the universal endpoint; the same step **retried** once, where the fault strikes only the first
+time; and **two steps**, of which the second is healthy. Where the commit policies differ, a cell tells
+\`headers\` / \`event\` / \`complete\`.
 
-const legend =
-  `\`×2\` is how many attempts were made; a time is how long the client waited: clocks and pauses are 0.3 s here,
-as far as a row needs them.`;
+A native endpoint of which nothing is asked is not looked at: no answer, or one whose head nobody can read, is
+a 502 there, \`length-too-small\` looks whole, and everything else comes as column **alone** tells. What asks
+for a look is \`commit\`, \`maxAttempts\`, \`idleTimeout\`, \`totalTimeout\`, a breaker or \`maxConcurrent\`.`;
 
 /** Writes the document. */
 export function render(told: Told): string {
@@ -26,15 +31,17 @@ export function render(told: Told): string {
     introduction,
     table(
       ["word", "what the client gets"],
-      Object.entries(meanings).map(([word, text]) => [code(word), text]),
+      Object.entries({ ...meanings, [OWN]: "the status that the fault is named after" })
+        .map(([word, text]) => [code(word), text]),
     ),
-    legend,
+    conditions(),
     `## In short\n\n${summary(told)}`,
     ...tongues.map((tongue) => `## ${tongue.name}\n\n${tableOf(tongue, told)}`),
     `## Where runtimes differ\n\nThe tables above are Deno's. On the others all is the same but this:\n\n${
       differences(told)
     }`,
     `## As sent, and why\n\n${why()}`,
+    `## The faults\n\n${all()}`,
   ];
   return `${sections.join("\n\n")}\n`;
 }
@@ -50,16 +57,18 @@ function summary(told: Told): string {
     )
   );
   const alone = count(ALONE, (id) => id.startsWith(ALONE));
-  return table(["rows that come out as", ...verdicts], [alone, ...lines]);
+  return table(["faults that come out as", ...verdicts], [alone, ...lines]);
 }
 
 function tableOf(tongue: Tongue, told: Told): string {
-  const lines = rowsOf(tongue).map((row) => [
-    code(row.fault),
-    told.get(aloneOf(tongue, row)) ?? "",
-    ...ways.map((way) => joined(FIRST, { tongue, row, way }, told)),
-  ]);
-  return table(["fault", ALONE, ...ways.map(({ name }) => name)], lines);
+  const lines = rowsOf(tongue).map((row) => ({
+    fault: row.fault,
+    cells: [
+      told.get(aloneOf(tongue, row)) ?? "",
+      ...ways.map((way) => joined(FIRST, { tongue, row, way }, told)),
+    ],
+  }));
+  return table(["fault", ALONE, ...ways.map(({ name }) => name)], fold(lines));
 }
 
 function differences(told: Told): string {
@@ -86,14 +95,19 @@ function why(): string {
   return table(["fault", "policies", "protocols", "why"], lines);
 }
 
-const code = (text: string) => `\`${text}\``;
+function all(): string {
+  const lines = faults.map(({ name, kind, settings, description }) => [
+    code(name),
+    kind,
+    settings.map(code).join(", "),
+    description,
+  ]);
+  const common = Object.entries(commonSettings).map(([name, text]) => [code(name), text]);
+  return `Those of kind \`socket\` and \`address\` need \`waygate/testing/server\`.
 
-/** A table as the formatter leaves it. */
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const widths = head.map((name, column) =>
-    Math.max(name.length, ...lines.map((line) => line[column]!.length))
-  );
-  const print = (line: readonly string[]) =>
-    `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  return [head, widths.map((width) => "-".repeat(width)), ...lines].map(print).join("\n");
+${table(["fault", "kind", "settings", "what it does"], lines)}
+
+Every fault also takes:
+
+${table(["setting", "what it does"], common)}`;
 }

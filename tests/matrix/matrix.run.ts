@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { pause } from "../contract/stage.ts";
 import { type Runtime, runtimes, serve, type Served } from "../support/serve.ts";
 import { measure } from "./baseline.ts";
-import { type Cell, cells } from "./cells.ts";
+import { type Cell, cells, untold } from "./cells.ts";
 import { render } from "./document.ts";
 import { startProviders } from "./providers.ts";
 import { aloneOf, FIRST, idOf, parse } from "./told.ts";
@@ -66,6 +66,14 @@ function check(runtime: Runtime): void {
     );
     assert.deepEqual(lines, []);
   });
+
+  if (runtime === FIRST) {
+    test("where nobody tells a policy, the usual one holds", async () => {
+      const found = await tryAll({ gateway, providers, baseline }, untold, known);
+      const changed = found.filter(({ cell, result }) => tell(result) !== known(cell));
+      assert.deepEqual(changed.map(({ cell, result }) => `${idOf(runtime, cell)}: ${tell(result)}`), []);
+    });
+  }
 
   test("no attempt is made after the client has its answer", () => {
     const late = findings.filter(({ key, calls }) => providers.callsOf(key).length > calls);

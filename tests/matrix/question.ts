@@ -56,11 +56,11 @@ export function question(cell: Cell, gateway: string, key: string): Question {
   return { url: `${gateway}/v1/a/g`, headers, body: `[${bodies}]` };
 }
 
-function headersOf({ tongue, row: { clocks }, way, policy }: Cell): Record<string, string> {
+function headersOf({ tongue, row: { clocks }, way, policy, untold }: Cell): Record<string, string> {
   return {
     "content-type": "application/json",
     ...tongue.headers,
-    "waygate-commit": policy,
+    ...(!untold && { "waygate-commit": policy }),
     "cf-aig-max-attempts": String(way.attempts),
     "cf-aig-retry-delay": String(RETRY_DELAY),
     ...(clocks.requestTimeout && { "cf-aig-request-timeout": String(clocks.requestTimeout) }),

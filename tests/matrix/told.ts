@@ -1,5 +1,6 @@
 import { type Runtime, runtimes } from "../support/serve.ts";
 import { type Cell, policies, ways } from "./cells.ts";
+import { unfold } from "./folding.ts";
 import type { Row } from "./rows.ts";
 import { rowsOf, type Tongue, tongues } from "./tongues.ts";
 
@@ -31,7 +32,7 @@ export function parse(document: string): Told {
   const sections = new Map(lines.map(([title, ...lines]) => [title![0], lines]));
   const all = tongues.flatMap((tongue) => rowsOf(tongue).map((row) => ({ tongue, row })));
   for (const { tongue, row } of all) {
-    const [, alone = "", ...texts] = sections.get(tongue.name)?.find(([fault]) => fault === row.fault) ?? [];
+    const [alone = "", ...texts] = unfold(sections.get(tongue.name) ?? [], row.fault);
     told.set(aloneOf(tongue, row), alone);
     for (const runtime of runtimes) {
       const other = sections.get("Where runtimes differ")
