@@ -34,7 +34,7 @@ function respondAnswer({ step, response, amendable }: Answer, context: Context):
 
 function respondBodiless({ status, statusText, headers, body }: Response, added: Fields): Response {
   body?.cancel().catch(() => {});
-  const length = status === 205 ? { "content-length": "0" } : {};
+  const length: Fields = status === 205 ? { "content-length": "0" } : {};
   return new Response(null, { status, statusText, headers: { ...returnable(headers), ...added, ...length } });
 }
 
