@@ -20,6 +20,7 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
     signal,
     fetch: fetch ?? host?.fetch ?? globalFetch,
     encoding: fetch ? "unknown" : host?.encoding ?? "unknown",
+    collect: fetch ? 0 : host?.collect ?? 0,
     amendable: !fetch && host?.amendable === true,
     attemptsLeft: 0,
     stepsLeft: 0,

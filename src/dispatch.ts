@@ -1,5 +1,6 @@
 import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
+import { heed } from "./obey.ts";
 import { note, whyAborted } from "./outcome.ts";
 import type { Attempt, Context, Failure, FetchInit, Fields, Stage, Step } from "./types.ts";
 
@@ -7,9 +8,10 @@ import type { Attempt, Context, Failure, FetchInit, Fields, Stage, Step } from "
 export const dispatch: Stage<Step> = async (step, context) => {
   const { fetch, signal } = context;
   const attempt = begin(step, context);
-  const body = step.body.open();
-  const headers = describe(step, context);
   try {
+    if (isShort(step, context)) await heed(signal, step.body.keep());
+    const body = step.body.open();
+    const headers = describe(step, context);
     const response = await fetch(step.url, requestInit(step, headers, body, signal));
     if (response.status < 200 || response.status > 599) return refuseStatus(step, attempt, response);
     note(attempt, response.status);
@@ -24,6 +26,11 @@ export const dispatch: Stage<Step> = async (step, context) => {
     return fail(step, context, attempt, cause);
   }
 };
+
+/** Whether a body is so short that its host would rather have it whole. */
+function isShort({ body: { untouched } }: Step, { collect }: Context): boolean {
+  return untouched !== undefined && untouched <= collect;
+}
 
 /** Redirects are never followed: credentials would go along. */
 function requestInit(

@@ -80,12 +80,9 @@ export function createGateway(settings: Settings = {}): Gateway {
   }
 
   function enterProvider(request: Request, address: Address, host: Host): Promise<Response> {
-    return enter(address.gateway, request, host, async (parted, site) => {
+    return enter(address.gateway, request, host, (parted, site) => {
       if (!METHODS.includes(request.method)) throw wrongMethod(METHODS);
-      const plan = proxy(request, address, parted, site);
-      const [{ body }] = plan;
-      if (body.untouched !== undefined && body.untouched <= (host.collect ?? 0)) await body.keep();
-      return plan;
+      return proxy(request, address, parted, site);
     });
   }
 

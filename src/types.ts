@@ -146,6 +146,8 @@ export interface Context {
   readonly fetch: Fetch;
   /** How `fetch` treats encoded answers. */
   readonly encoding: Encoding;
+  /** Length in bytes up to which `fetch` would rather have a body at once. */
+  readonly collect: number;
   /** Whether the header fields of what `fetch` gives may be changed. */
   readonly amendable: boolean;
   /** Attempts of this step that may follow this one. */
