@@ -2,10 +2,10 @@ import type { Fetch } from "./types.ts";
 
 /** Waits for work until a signal aborts. @throws the signal's reason as soon as it does */
 export async function heed<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
-  signal.throwIfAborted();
   let leave = () => {};
   const left = new Promise<never>((_, reject) => leave = () => reject(signal.reason));
   signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
   try {
     return await Promise.race([work, left]);
   } finally {

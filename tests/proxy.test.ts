@@ -199,3 +199,18 @@ test("colons, encoded slashes and dots inside names are nothing wayward", async 
     assert.equal(calls[0]?.url, `https://api.deepseek.com/${path}`);
   }
 });
+
+test("a short body that breaks when its client has left already ends that call, and nothing else", async () => {
+  const body = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve));
+      controller.error(new Error("the client has left"));
+    },
+  });
+  const headers = { "content-length": "9" };
+  const init = { method: "POST", headers, body, signal: AbortSignal.abort(), duplex: "half" } as RequestInit;
+  const host = { collect: 10, fetch: script().fetch };
+  const response = await createGateway().handle(new Request("http://x/v1/a/g/openai/x", init), host);
+  assert.equal(response.status, 499);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+});
