@@ -1,10 +1,10 @@
 import type { Gateway } from "../src/index.ts";
 import type { Host } from "../src/types.ts";
-import { fetch } from "./deno-fetch.ts";
+import { COPYABLE, fetch } from "./deno-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Deno hands on compressed bytes as they came only where `identity` was asked for. */
-export const host: Host = { encoding: "identity", collect: 64 * 1024, fetch };
+export const host: Host = { encoding: "identity", collect: COPYABLE, fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
 export function mount(gateway: Gateway, lent: Host = host): { fetch(request: Request): Promise<Response> } {

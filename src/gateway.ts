@@ -33,8 +33,6 @@ type Door = (parted: Parted, site: Site) => Plan | Promise<Plan>;
 interface Visitor {
   readonly method: string;
   readonly url: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly request: Request;
   readonly host: Host;
 }
 
@@ -72,7 +70,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       if (address?.provider) return await enterProvider(request, address, host);
       if (address) return await enterUniversal(request, address, host);
       const { method, url } = request;
-      const visitor = { method, url: absolute(url), params: {}, request, host };
+      const visitor = { method, url: absolute(url), host };
       return await router.fetch(visitor) ?? refuse(new GatewayError("not_found", NOT_FOUND));
     } catch (error) {
       return refuse(error);

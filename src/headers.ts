@@ -99,22 +99,27 @@ export function conceal(text: string, headers: Fields): string {
 
 /** Names of a provider's header fields that a client must not see. */
 export function unreturnable(headers: Headers): string[] {
-  const named = listed(headers.get("connection"));
+  const isHidden = hides(headers);
   const names: string[] = [];
   headers.forEach((_, name) => {
-    if (NEVER_RETURNED.has(name) || isKnob(name) || named?.includes(name)) names.push(name);
+    if (isHidden(name)) names.push(name);
   });
   return names;
 }
 
 /** A provider's header fields as a client may see them. */
 export function returnable(headers: Headers): Record<string, string> {
-  const named = listed(headers.get("connection"));
+  const isHidden = hides(headers);
   const fields: Record<string, string> = {};
   headers.forEach((value, name) => {
-    if (!NEVER_RETURNED.has(name) && !isKnob(name) && !named?.includes(name)) fields[name] = value;
+    if (!isHidden(name)) fields[name] = value;
   });
   return fields;
+}
+
+function hides(headers: Headers): (name: string) => boolean {
+  const named = listed(headers.get("connection"));
+  return (name) => NEVER_RETURNED.has(name) || isKnob(name) || named?.includes(name) === true;
 }
 
 /**

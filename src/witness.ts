@@ -37,6 +37,11 @@ export function witnessOf({ step: { dialect }, response: { ok, status, headers }
     : createBystander();
 }
 
+/** A provider's own error, in its own words. */
+export function blame({ code, message }: StreamError): GatewayError {
+  return new GatewayError(code, undefined, { description: message });
+}
+
 /** The media type of a body, without its parameters. */
 export function mediaType(headers: Headers): string {
   return (headers.get("content-type") ?? "").split(";", 1).join().trim().toLowerCase();
@@ -134,7 +139,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
     if (kind === "malformed") {
       witness.flaw ??= new GatewayError("malformed");
     } else if (error) {
-      witness.flaw ??= new GatewayError(error.code, undefined, { description: error.message });
+      witness.flaw ??= blame(error);
       witness.blamed = true;
     } else if (kind === "end") {
       ended = true;

@@ -1,7 +1,7 @@
 import { sse } from "../framings/sse.ts";
 import type { Dialect, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
-import { count, type Json, member } from "./json.ts";
+import { type Json, member } from "./json.ts";
 import {
   content,
   end,
@@ -11,8 +11,7 @@ import {
   quiet,
   type Signs,
   spoken,
-  sum,
-  usageOf,
+  usageBesideCache,
   withUsage,
 } from "./signs.ts";
 
@@ -60,12 +59,10 @@ const types: Readonly<Record<string, string>> = {
 /** The prompt's tokens come at the start, without the cached ones; the answer's at the end, or all at once. */
 function usage(data: Json): Usage | undefined {
   const told = member(data["type"] === "message_start" ? member(data, "message") : data, "usage");
-  const cacheRead = count(told, "cache_read_input_tokens");
-  const cacheWrite = count(told, "cache_creation_input_tokens");
-  return usageOf({
-    input: sum(count(told, "input_tokens"), cacheRead, cacheWrite),
-    output: count(told, "output_tokens"),
-    cacheRead,
-    cacheWrite,
+  return usageBesideCache(told, {
+    input: "input_tokens",
+    output: "output_tokens",
+    cacheRead: "cache_read_input_tokens",
+    cacheWrite: "cache_creation_input_tokens",
   });
 }

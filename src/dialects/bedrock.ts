@@ -1,8 +1,8 @@
 import { eventStream } from "../framings/event-stream.ts";
 import { anthropic } from "./anthropic.ts";
-import type { Dialect, Sign, Usage } from "./dialect.ts";
+import type { Dialect, Sign } from "./dialect.ts";
 import { failed } from "./failed.ts";
-import { count, isJson, type Json, member, parse } from "./json.ts";
+import { isJson, member, parse } from "./json.ts";
 import {
   finish,
   lookUp,
@@ -11,8 +11,7 @@ import {
   quiet,
   type Signs,
   spoken,
-  sum,
-  usageOf,
+  usageBesideCache,
   withUsage,
 } from "./signs.ts";
 
@@ -41,7 +40,9 @@ const exceptions: Readonly<Record<string, string>> = {
   rate_limited: "throttlingException",
 };
 
-const readEvent = overJson((data, type) => withUsage(lookUp(signs, type, data), usage(data)));
+const readEvent = overJson((data, type) =>
+  withUsage(lookUp(signs, type, data), usageBesideCache(member(data, "usage"), usage))
+);
 
 const signs: Signs = {
   messageStart: () => quiet,
@@ -68,31 +69,23 @@ function decode(base64: unknown): string | undefined {
 function ofModel(data: string): Sign {
   const sign = anthropic.read({ type: "message", data });
   const last = data.includes(METRICS) ? parse(data) : undefined;
-  return isJson(last) ? withUsage(finish, metrics(member(last, METRICS)) ?? sign.usage) : sign;
+  return isJson(last)
+    ? withUsage(finish, usageBesideCache(member(last, METRICS), metrics) ?? sign.usage)
+    : sign;
 }
 
 const METRICS = "amazon-bedrock-invocationMetrics";
 
-function metrics(told: Json): Usage | undefined {
-  const cacheRead = count(told, "cacheReadInputTokenCount");
-  const cacheWrite = count(told, "cacheWriteInputTokenCount");
-  return usageOf({
-    input: sum(count(told, "inputTokenCount"), cacheRead, cacheWrite),
-    output: count(told, "outputTokenCount"),
-    cacheRead,
-    cacheWrite,
-  });
-}
-
-/** Tokens of the prompt come without the cached ones. */
-function usage(data: Json): Usage | undefined {
-  const told = member(data, "usage");
-  const cacheRead = count(told, "cacheReadInputTokens");
-  const cacheWrite = count(told, "cacheWriteInputTokens");
-  return usageOf({
-    input: sum(count(told, "inputTokens"), cacheRead, cacheWrite),
-    output: count(told, "outputTokens"),
-    cacheRead,
-    cacheWrite,
-  });
-}
+/** The same counts under two spellings, of an invocation and of a conversation. */
+const metrics = {
+  input: "inputTokenCount",
+  output: "outputTokenCount",
+  cacheRead: "cacheReadInputTokenCount",
+  cacheWrite: "cacheWriteInputTokenCount",
+};
+const usage = {
+  input: "inputTokens",
+  output: "outputTokens",
+  cacheRead: "cacheReadInputTokens",
+  cacheWrite: "cacheWriteInputTokens",
+};

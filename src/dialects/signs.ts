@@ -1,6 +1,6 @@
 import type { Sign, StreamEvent, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
-import { isJson, type Json, parse, says } from "./json.ts";
+import { count, isJson, type Json, parse, says } from "./json.ts";
 
 export const quiet: Sign = { kind: "quiet" };
 export const content: Sign = { kind: "content" };
@@ -64,6 +64,21 @@ export function spoken(delta: Json, ...besides: readonly string[]): Sign {
 /** What several counts make together; undefined without the first. */
 export function sum(first: number | undefined, ...more: readonly (number | undefined)[]): number | undefined {
   return first === undefined ? undefined : more.reduce<number>((total, next) => total + (next ?? 0), first);
+}
+
+/** Usage of those who count a prompt's cached tokens beside the others, by the names of their counts. */
+export function usageBesideCache(
+  told: Json,
+  names: Readonly<Record<keyof Usage, string>>,
+): Usage | undefined {
+  const cacheRead = count(told, names.cacheRead);
+  const cacheWrite = count(told, names.cacheWrite);
+  return usageOf({
+    input: sum(count(told, names.input), cacheRead, cacheWrite),
+    output: count(told, names.output),
+    cacheRead,
+    cacheWrite,
+  });
 }
 
 /** Usage without the members that nobody told; undefined where none is left. */

@@ -1,4 +1,5 @@
 import { firstByteLimit } from "../clocks.ts";
+import { parse } from "../dialects/json.ts";
 import { isEncoded } from "../encoding.ts";
 import { GatewayError } from "../errors.ts";
 import { BODILESS } from "../headers.ts";
@@ -8,7 +9,7 @@ import { refuse, release } from "../release.ts";
 import type { CommitPolicy } from "../options.ts";
 import type { Layer, Outcome, Step } from "../types.ts";
 import { type Turn, type Watch, watch } from "../watch.ts";
-import { mediaType } from "../witness.ts";
+import { blame, mediaType } from "../witness.ts";
 
 /** Events and bytes after which a stream is committed though it has told nothing. */
 const MOST_EVENTS = 64;
@@ -95,13 +96,9 @@ function flawOf({ answer: { step, response }, chunks, length }: Watch): GatewayE
   const { status, headers } = response;
   if (!isJson(mediaType(headers)) || BODILESS.has(status) || isEncoded(headers)) return undefined;
   const data = new TextDecoder().decode(concat(chunks, length));
-  try {
-    JSON.parse(data);
-  } catch {
-    return new GatewayError("malformed");
-  }
+  if (parse(data) === undefined) return new GatewayError("malformed");
   const { error } = step.dialect?.read({ type: "message", data }) ?? {};
-  return error && new GatewayError(error.code, undefined, { description: error.message });
+  return error && blame(error);
 }
 
 /** `stream+json` is a line for each event. */
