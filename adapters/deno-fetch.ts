@@ -1,7 +1,7 @@
 import type { Fetch } from "../src/types.ts";
 
 /** Largest body that Deno might be able to copy, in bytes. */
-export const COPYABLE = 64 * 1024;
+export const COPYABLE: number = 64 * 1024;
 
 /**
  * Deno sends a request again by itself when a pooled connection breaks before the answer, if it can copy the body.
