@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import { GatewayError } from "../src/index.ts";
@@ -21,7 +22,7 @@ export const fetch: Fetch = async (url, { method, headers, body, signal, connect
     method: method as "POST",
     headers: headers as Record<string, string>,
     body: body instanceof ReadableStream ? toChunks(body) as Readable : body as Uint8Array | null,
-    signal: signal!,
+    signal: relay(signal!),
   });
   const { statusCode: status } = answer;
   if (status > 599) {
@@ -61,6 +62,16 @@ function retireOldest(): void {
   const [connectTimeout, agent] = agents.entries().next().value!;
   agents.delete(connectTimeout);
   agent.close().catch(() => {});
+}
+
+/** The same signal as undici follows it for a third of its own price; it is let go when undici lets go. */
+function relay(signal: AbortSignal): EventEmitter {
+  signal.throwIfAborted();
+  const emitter = new EventEmitter();
+  const abort = () => emitter.emit("abort");
+  signal.addEventListener("abort", abort);
+  emitter.once("removeListener", () => signal.removeEventListener("abort", abort));
+  return emitter;
 }
 
 /** Closes an answer that nobody wants to read. */

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Gateway } from "../src/index.ts";
 import type { Host } from "../src/types.ts";
 import { fetch } from "./node-fetch.ts";
-import { send, toRequest } from "./node-http.ts";
+import { send } from "./node-http.ts";
+import { toRequest } from "./node-request.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 export const host: Host = { encoding: "kept", amendable: true, fetch };
@@ -15,7 +16,7 @@ export function mount(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     try {
-      await send(await gateway.handle(toRequest(incoming, outgoing), lent), outgoing);
+      send(await gateway.handle(toRequest(incoming, outgoing), lent), outgoing);
     } catch {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(400).end();

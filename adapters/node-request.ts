@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { toWeb } from "./node-streams.ts";
+
+/** Targets that a URL parser leaves as they are. */
+const PLAIN = /^\/(?!.*(?:\/\.|%2e))[\w\-.~/?&=%:@,;+!$*]*$/i;
+
+/**
+ * What came in as a web-standard request, whose signal aborts when the client leaves. The host that the client named
+ * says nothing here and could mislead. An upload that the provider refuses stays unread; Node swallows the rest.
+ *
+ * @throws {TypeError} when its target is none
+ */
+export function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request {
+  return new IncomingRequest(incoming, outgoing) as unknown as Request;
+}
+
+/** A request that is built only as far as somebody looks: a whole one costs Node more than all the rest. */
+class IncomingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly signal: AbortSignal;
+  readonly #incoming: IncomingMessage;
+  #headers: Headers | undefined;
+  #body: ReadableStream<Uint8Array<ArrayBuffer>> | null | undefined;
+  #used = false;
+  #whole: Request | undefined;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+    const { method = "GET", url = "/" } = incoming;
+    const left = new AbortController();
+    outgoing.once("close", () => outgoing.writableFinished || left.abort());
+    this.#incoming = incoming;
+    this.method = method;
+    this.url = PLAIN.test(url) ? `http://localhost${url}` : new URL(url, "http://localhost").href;
+    this.signal = left.signal;
+  }
+
+  get headers(): Headers {
+    if (this.#headers) return this.#headers;
+    const { rawHeaders } = this.#incoming;
+    const headers = new Headers();
+    for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
+    return this.#headers = headers;
+  }
+
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    const bodiless = this.method === "GET" || this.method === "HEAD";
+    return this.#body ??= bodiless ? null : toWeb(this.#incoming);
+  }
+
+  get bodyUsed(): boolean {
+    return this.#used || this.#whole?.bodyUsed === true || this.#body?.locked === true;
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    if (this.#whole || this.#body !== undefined) return await this.whole.arrayBuffer();
+    this.#used = true;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#incoming.iterator({ destroyOnReturn: false })) chunks.push(chunk);
+    return new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer();
+  }
+
+  /** The same as the runtime knows it. */
+  get whole(): Request {
+    const { method, headers, body, signal, url } = this;
+    return this.#whole ??= new Request(url, { method, headers, body, signal, duplex: "half" } as RequestInit);
+  }
+}
+
+for (const name of Object.getOwnPropertyNames(Request.prototype) as (keyof Request)[]) {
+  if (name in IncomingRequest.prototype || ["method", "url", "signal"].includes(name)) continue;
+  Object.defineProperty(IncomingRequest.prototype, name, {
+    get(this: IncomingRequest) {
+      const value: unknown = this.whole[name];
+      return typeof value === "function" ? value.bind(this.whole) : value;
+    },
+  });
+}
+Object.setPrototypeOf(IncomingRequest.prototype, Request.prototype);
