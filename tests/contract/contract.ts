@@ -402,6 +402,23 @@ export function contract(runtime: Runtime): void {
     assert.ok(noticed <= 100, `${noticed} ms`);
   });
 
+  promise(
+    "a client that leaves before the head of a longer call is noticed, in Deno by the clock",
+    async () => {
+      stage.play(() => {});
+      const connection = wire(
+        stage.gateway.url,
+        `POST ${stage.path}/x HTTP/1.1\r\nhost: x\r\ncf-aig-request-timeout: 1000\r\n` +
+          `content-length: 4000\r\n\r\n${"x".repeat(4000)}`,
+      );
+      const seen = await stage.seen();
+      const left = performance.now();
+      connection.socket.resetAndDestroy();
+      const noticed = await within(3000, "the provider's notice", seen.left) - left;
+      assert.ok(noticed <= (runtime === "deno" ? 1500 : 100), `${noticed} ms`);
+    },
+  );
+
   promise("a client that leaves in mid-stream is noticed by the provider within 100 ms", async () => {
     let ticking: ReturnType<typeof setInterval>;
     stage.play((_request, response) => {

@@ -88,6 +88,8 @@ interface Terms {
 }
 
 const leaving: Terms = { faults: names, unclocked: names, clocked: 0.5 };
+/** On a runtime that may not notice a leaver, a clock ends the call. */
+const leavingUnseen: Terms = { faults: names, unclocked: ending, clocked: 1 };
 const hurried: Terms = { faults: names, unclocked: ending, clocked: 1 };
 const patient: Terms = { faults: ending, unclocked: ending, clocked: 0 };
 
@@ -105,11 +107,16 @@ const shapes: Readonly<Record<string, Shape>> = {
     universal(draw, mark, terms, () => ({ ...clocks(draw, terms), hedgeAfter: draw.between(1, 40) })),
 };
 
-/** Draws a request. */
-export function drawVisit(draw: Draw, mark: string): Visit {
+/**
+ * Draws a request.
+ *
+ * @param noticed whether the runtime notices everybody who leaves
+ */
+export function drawVisit(draw: Draw, mark: string, noticed: boolean): Visit {
   const shape = draw.of(Object.keys(shapes));
-  const terms = draw.of([leaving, hurried, patient]);
-  const manner = terms === leaving ? leaver(draw) : { pause: draw.chance(0.2) ? draw.between(1, 8) : 0 };
+  const parting = noticed ? leaving : leavingUnseen;
+  const terms = draw.of([parting, hurried, patient]);
+  const manner = terms === parting ? leaver(draw) : { pause: draw.chance(0.2) ? draw.between(1, 8) : 0 };
   return { shape, mark, manner, ...shapes[shape]!(draw, mark, terms) };
 }
 

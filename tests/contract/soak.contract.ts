@@ -70,7 +70,7 @@ for (const runtime of runtimes) {
     await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
       while (next < to) {
         const index = next++;
-        const visit = drawVisit(createDraw(seed + index), `soak-${index % MARKS}`);
+        const visit = drawVisit(createDraw(seed + index), `soak-${index % MARKS}`, runtime !== "deno");
         const sight = await pay(visit, { origin: gateway.url, abrupt: runtime === "workers" });
         sights.set(sight, (sights.get(sight) ?? 0) + 1);
         if (wrong[runtime].includes(sight)) {
