@@ -6,6 +6,8 @@ import type { Context, Step } from "./types.ts";
  * one waits however long it takes, as Cloudflare's does.
  */
 export function firstByteLimit(step: Step, context: Context): number | undefined {
+  const { requestTimeout } = step.options;
+  if (!requestTimeout) return undefined;
   const lastResort = context.attemptsLeft + context.stepsLeft === 0 && made(context.ledger) > 0;
-  return lastResort ? undefined : step.options.requestTimeout || undefined;
+  return lastResort ? undefined : requestTimeout;
 }

@@ -5,7 +5,7 @@ import type { Context, Fetch, Fields, Host } from "./types.ts";
 export interface Arrival {
   readonly gateway: string;
   readonly signal: AbortSignal;
-  readonly knobs: Fields;
+  readonly knobs: Fields | undefined;
   readonly host?: Host;
   /** Outranks the host's. */
   readonly fetch?: Fetch | undefined;
@@ -16,7 +16,7 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
   return {
     id: uuidv7(),
     gateway,
-    eventId: knobs["cf-aig-event-id"],
+    eventId: knobs?.["cf-aig-event-id"],
     signal,
     fetch: fetch ?? host?.fetch ?? globalFetch,
     encoding: fetch ? "unknown" : host?.encoding ?? "unknown",

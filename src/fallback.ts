@@ -8,7 +8,7 @@ import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
  * circuit rests the shortest is tried once.
  */
 export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
-  const outcome = await climb(send, plan, context);
+  const outcome = await (plan.length === 1 ? send(plan[0], context) : climb(send, plan, context));
   if (!skipped(outcome)) return outcome;
   const step = plan[outcome.step.index]!;
   return send({ ...step, options: { ...step.options, maxAttempts: 1 } }, { ...context, insist: true });
@@ -19,7 +19,6 @@ export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context
  * others are aborted.
  */
 async function climb(send: Stage<Step>, plan: Plan, context: Context): Promise<Outcome> {
-  if (plan.length === 1) return send(plan[0], context);
   const race = createRace(send, context);
   let outcome: Outcome | undefined;
   try {

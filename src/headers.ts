@@ -59,8 +59,8 @@ const isKnob = (name: string): boolean => name.startsWith("cf-aig-") || name.sta
 export interface Parted {
   /** What the provider shall see. */
   readonly forward: Fields;
-  /** What speaks to the gateway: `cf-aig-*` and `waygate-*`. */
-  readonly knobs: Fields;
+  /** What speaks to the gateway, if anything does: `cf-aig-*` and `waygate-*`. */
+  readonly knobs: Fields | undefined;
 }
 
 /**
@@ -71,9 +71,9 @@ export interface Parted {
 export function part(headers: FieldSource, acceptEncoding?: string): Parted {
   const named = listed(headers.get("connection"));
   const forward: Record<string, string> = {};
-  const knobs: Record<string, string> = {};
+  let knobs: Record<string, string> | undefined;
   headers.forEach((value, name) => {
-    if (isKnob(name)) knobs[name] = value;
+    if (isKnob(name)) (knobs ??= {})[name] = value;
     else if (!NEVER_SENT.has(name) && !isInfrastructure(name) && !named?.includes(name)) {
       forward[name] = value;
     }

@@ -117,8 +117,8 @@ export const optionEntries: v.ObjectEntries = Object.fromEntries(
 const none: Options = Object.freeze({});
 
 /** Options told in header fields. A value that cannot be read is ignored, as an absent one. */
-export function readOptions(fields: Fields): Options {
-  if (!saysAnything(fields)) return none;
+export function readOptions(fields: Fields | undefined): Options {
+  if (!fields) return none;
   const read: Record<string, unknown> = {};
   let found = false;
   for (const [name, { header, schema }] of Object.entries(knobs)) {
@@ -132,15 +132,13 @@ export function readOptions(fields: Fields): Options {
   return found ? read : none;
 }
 
-function saysAnything(fields: Fields): boolean {
-  for (const _ in fields) return true;
-  return false;
-}
-
 /** Later options outrank earlier ones; none of them needs to say anything. */
 export function mergeOptions(...sources: readonly (Options | undefined)[]): Options {
-  const telling = sources.filter((options) => options && Object.keys(options).length > 0);
-  return telling.length > 1 ? Object.assign({}, ...telling) : telling[0] ?? none;
+  let merged = none;
+  for (const source of sources) {
+    if (source && source !== none) merged = merged === none ? source : { ...merged, ...source };
+  }
+  return merged;
 }
 
 /** Whether options ask for something that cannot be had without looking at the answer. */

@@ -42,7 +42,12 @@ interface Common {
 }
 
 /** The universal endpoint: a JSON array of steps, or a single one; each `query` goes on byte for byte. */
-export async function universal(request: Request, knobs: Fields, account: string, site: Site): Promise<Plan> {
+export async function universal(
+  request: Request,
+  knobs: Fields | undefined,
+  account: string,
+  site: Site,
+): Promise<Plan> {
   const json = await readBytes(request, site.bodyLimit);
   const parts = cut(json, "query", KEPT, MOST_STEPS + 1);
   if (!parts) throw new GatewayError("invalid", "body: Expected JSON");
@@ -57,7 +62,7 @@ export async function universal(request: Request, knobs: Fields, account: string
 }
 
 /** The same plan from values in the same process, whose queries are printed as JSON. */
-export function planOf(value: unknown, knobs: Fields, account: string, site: Site): Plan {
+export function planOf(value: unknown, knobs: Fields | undefined, account: string, site: Site): Plan {
   const steps = validateSteps(value);
   const bodies = steps.map(({ query }, index) => new TextEncoder().encode(print(query, index)));
   return plan(steps, bodies, { account, options: readOptions(knobs), site });
@@ -105,7 +110,7 @@ function buildStep(
   const path = withoutSlash(endpoint);
   checkEndpoint(path, `[${index}].endpoint`);
   const { forward, knobs } = part(readFields(headers, authorization, index));
-  const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs["cf-aig-event-id"];
+  const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs?.["cf-aig-event-id"];
   const fields = { "content-type": "application/json", ...forward };
   const route = destination.route(path, { account, headers: fields });
   return {

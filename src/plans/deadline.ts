@@ -1,3 +1,4 @@
+import { when } from "../compose.ts";
 import { GatewayError } from "../errors.ts";
 import { discard, succeeded } from "../outcome.ts";
 import type { Failure, Layer, Outcome, Plan } from "../types.ts";
@@ -6,10 +7,11 @@ import type { Failure, Layer, Outcome, Plan } from "../types.ts";
  * Ends a request that takes longer than `totalTimeout` ms, answer included; of several steps, the smallest that is
  * told counts.
  */
-export const deadline = (): Layer<Plan> => (next) => async (plan, context) => {
-  const limit = Math.min(...plan.map(({ options }) => options.totalTimeout || Infinity));
-  if (limit === Infinity) return next(plan, context);
+export const deadline = (): Layer<Plan> =>
+  when((plan) => plan.some(({ options }) => options.totalTimeout), clocked);
 
+const clocked: Layer<Plan> = (next) => async (plan, context) => {
+  const limit = Math.min(...plan.map(({ options }) => options.totalTimeout || Infinity));
   const clock = new AbortController();
   const timer = setTimeout(() => clock.abort(new GatewayError("timeout")), limit);
   const stop = () => clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { firstByteLimit } from "../clocks.ts";
+import { when } from "../compose.ts";
 import { parse } from "../dialects/json.ts";
 import { isEncoded } from "../encoding.ts";
 import { GatewayError } from "../errors.ts";
@@ -32,8 +33,9 @@ interface Stakes {
  * Decides when an answer belongs to the client; one that fails before that is a failed attempt. What nobody watches
  * passes untouched.
  */
-export const commit = (): Layer<Step> => (next) => async (step, context) => {
-  if (!step.watched || step.method === "HEAD") return next(step, context);
+export const commit = (): Layer<Step> => when(({ watched, method }) => watched && method !== "HEAD", decide);
+
+const decide: Layer<Step> = (next) => async (step, context) => {
   const until = performance.now() + (firstByteLimit(step, context) ?? Infinity);
   const outcome = await next(uncompressed(step), context);
   if (outcome.kind === "failure") return outcome;

@@ -1,3 +1,4 @@
+import { when } from "../compose.ts";
 import { type ErrorCode, GatewayError } from "../errors.ts";
 import { discard, follow, hold, succeeded, whyAborted } from "../outcome.ts";
 import { findReason } from "../reason.ts";
@@ -36,9 +37,11 @@ const LONGEST_PAUSE = 30_000;
 const EARLY = 1;
 
 /** Sends a step again while another attempt may mend it and `maxAttempts` allows. */
-export const retry = (random: () => number = Math.random): Layer<Step> => (next) => async (step, context) => {
-  const asked = step.options.maxAttempts ?? 1;
-  if (asked === 1) return next(step, context);
+export const retry = (random: () => number = Math.random): Layer<Step> =>
+  when(({ options: { maxAttempts = 1 } }) => maxAttempts > 1, attempts(random));
+
+const attempts = (random: () => number): Layer<Step> => (next) => async (step, context) => {
+  const asked = step.options.maxAttempts!;
   if (!await step.body.keep()) return next(step, context);
 
   let outcome: Outcome | undefined;
