@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toWeb } from "./node-streams.ts";
 
@@ -55,9 +56,7 @@ class IncomingRequest {
   async arrayBuffer(): Promise<ArrayBuffer> {
     if (this.#whole || this.#body !== undefined) return await this.whole.arrayBuffer();
     this.#used = true;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#incoming.iterator({ destroyOnReturn: false })) chunks.push(chunk);
-    return new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer();
+    return await collect(this.#incoming);
   }
 
   /** The same as the runtime knows it. */
@@ -65,6 +64,20 @@ class IncomingRequest {
     const { method, headers, body, signal, url } = this;
     return this.#whole ??= new Request(url, { method, headers, body, signal, duplex: "half" } as RequestInit);
   }
+}
+
+/** All that is still to come. */
+function collect(incoming: IncomingMessage): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    incoming.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    incoming.once("end", () => {
+      const { buffer, byteOffset, byteLength } = Buffer.concat(chunks);
+      resolve(buffer.slice(byteOffset, byteOffset + byteLength));
+    });
+    incoming.once("error", reject);
+    incoming.once("close", () => incoming.readableEnded || reject(new Error("the client broke off")));
+  });
 }
 
 for (const name of Object.getOwnPropertyNames(Request.prototype) as (keyof Request)[]) {

@@ -7,7 +7,7 @@ import { send } from "./node-http.ts";
 import { toRequest } from "./node-request.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
-export const host: Host = { encoding: "kept", amendable: true, fetch };
+export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, fetch };
 
 /** A request listener for a `node:http` server of your own. */
 export function mount(

@@ -18,6 +18,7 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
     gateway,
     eventId: knobs?.["cf-aig-event-id"],
     signal,
+    leaving: signal,
     fetch: fetch ?? host?.fetch ?? globalFetch,
     encoding: fetch ? "unknown" : host?.encoding ?? "unknown",
     collect: fetch ? 0 : host?.collect ?? 0,

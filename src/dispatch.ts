@@ -2,14 +2,14 @@ import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
 import { heed } from "./obey.ts";
 import { note, whyAborted } from "./outcome.ts";
-import type { Attempt, Context, Failure, FetchInit, Fields, Stage, Step } from "./types.ts";
+import type { Attempt, Body, Context, Failure, FetchInit, Fields, Stage, Step } from "./types.ts";
 
 /** Sends one step to its provider, once. The only `fetch` in the codebase. */
 export const dispatch: Stage<Step> = async (step, context) => {
   const { fetch, signal } = context;
   const attempt = begin(step, context);
   try {
-    if (isShort(step, context)) await heed(signal, step.body.keep());
+    if (isShort(step, context)) await keep(step.body, context);
     const body = step.body.open();
     const headers = describe(step, context);
     const response = await fetch(step.url, requestInit(step, headers, body, signal));
@@ -30,6 +30,11 @@ export const dispatch: Stage<Step> = async (step, context) => {
 /** Whether a body is so short that its host would rather have it whole. */
 function isShort({ body: { untouched } }: Step, { collect }: Context): boolean {
   return untouched !== undefined && untouched <= collect;
+}
+
+/** Reads a body within the attempt; its own signal alone may end that before the client does. */
+async function keep(body: Body, { signal, leaving }: Context): Promise<void> {
+  await (signal === leaving ? body.keep() : heed(signal, body.keep()));
 }
 
 /** Redirects are never followed: credentials would go along. */

@@ -30,16 +30,18 @@ export interface Step {
   readonly choice?: number;
   readonly body: Body;
   readonly options: Options;
-  /**
-   * Whether somebody looks at the answer: it is asked for without compression, and its end is told. One that nobody
-   * watches is handed on untouched.
-   */
-  readonly watched: boolean;
+  readonly watched: Watched;
   /** The wire format of the answer, where it is known. */
   readonly dialect?: Dialect | undefined;
   /** The client's own name for this call, echoed in `cf-aig-event-id`. */
   readonly eventId?: string;
 }
+
+/**
+ * Which answers somebody looks at: they are asked for without compression, and their end is told. `streams`: those, and
+ * whatever another attempt could replace. What nobody watches is handed on untouched.
+ */
+export type Watched = "never" | "streams" | "always";
 
 /** One of several ways to reach a provider. */
 export interface Choice {
@@ -142,6 +144,8 @@ export interface Context {
   readonly eventId: string | undefined;
   /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
   readonly signal: AbortSignal;
+  /** Aborts when the client leaves, and for no other reason; it breaks the request's own body, too. */
+  readonly leaving: AbortSignal;
   /** Carries a step to its provider. */
   readonly fetch: Fetch;
   /** How `fetch` treats encoded answers. */

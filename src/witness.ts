@@ -30,11 +30,16 @@ export interface Witness {
 }
 
 /** The witness of an answer: it reads where the answer is a stream in the step's dialect, and is not compressed. */
-export function witnessOf({ step: { dialect }, response: { ok, status, headers } }: Answer): Witness {
+export function witnessOf(answer: Answer): Witness {
+  const framing = framingOf(answer);
+  return framing ? createReader(answer.step.dialect!, framing) : createBystander();
+}
+
+/** How the events of an answer are framed, if it is a stream whose events can be read. */
+export function framingOf({ step: { dialect }, response }: Answer): Framing | undefined {
+  const { ok, status, headers } = response;
   const framing = dialect?.framings[mediaType(headers)];
-  return ok && dialect && framing && !BODILESS.has(status) && !isEncoded(headers)
-    ? createReader(dialect, framing)
-    : createBystander();
+  return ok && framing && !BODILESS.has(status) && !isEncoded(headers) ? framing : undefined;
 }
 
 /** A provider's own error, in its own words. */

@@ -38,7 +38,7 @@ function stepOf(model: string, provider = "openai"): Step {
     endpoint: "chat/completions",
     method: "POST",
     options: {},
-    watched: true,
+    watched: "always" as const,
   };
   return { ...rest, url: `https://${provider}.test/chat/completions`, headers, body };
 }
@@ -507,7 +507,7 @@ test("the answers of a provider's own endpoint are watched where there is a brea
   for (const breaker of [true, false]) {
     const { find } = createSites(checkSettings({ breaker }), () => () => Promise.reject());
     const [step] = proxy(request, readAddress(request.url, "")!, part(request.headers), find("g")!);
-    assert.equal(step.watched, breaker);
+    assert.equal(step.watched, breaker ? "always" : "never");
     assert.equal(step.dialect?.name, breaker ? "openai" : undefined);
   }
 });

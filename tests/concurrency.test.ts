@@ -211,7 +211,11 @@ test("a provider that counts is watched at its own endpoint too", () => {
     const site = createSites(checkSettings({ providers }), () => () => Promise.reject()).find("g")!;
     return proxy(ask("/openai/chat/completions"), address, { forward: {}, knobs: {} }, site)[0].watched;
   };
-  assert.deepEqual([watched(), watched(one), watched({ groq: { maxConcurrent: 1 } })], [false, true, false]);
+  assert.deepEqual([watched(), watched(one), watched({ groq: { maxConcurrent: 1 } })], [
+    "never",
+    "always",
+    "never",
+  ]);
 });
 
 test("a limit is a whole number of at least 1", () => {

@@ -39,7 +39,7 @@ async function watchOne(
     headers: {},
     body: bytesBody(new Uint8Array()),
     options: { commit: "headers", ...init.options },
-    watched: true,
+    watched: "always",
     dialect: "dialect" in init ? init.dialect : dialect,
   };
   const outcome = await send(step, context);

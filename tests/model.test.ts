@@ -10,7 +10,14 @@ const none = text("");
 
 function step(path: string, body: Body, contentType: string | undefined = "application/json"): Step {
   const headers = contentType ? { "content-type": contentType } : {};
-  const rest = { index: 0, provider: "p", endpoint: path, method: "POST", options: {}, watched: true };
+  const rest = {
+    index: 0,
+    provider: "p",
+    endpoint: path,
+    method: "POST",
+    options: {},
+    watched: "always" as const,
+  };
   return { ...rest, url: BASE + path, headers, body };
 }
 

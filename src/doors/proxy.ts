@@ -16,7 +16,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;
   const options = mergeOptions(site.defaults, readOptions(parted.knobs));
-  const watched = site.watched || destination.watched || watches(options);
+  const watched = site.watched || destination.watched || watches(options) ? "always" : "never";
   const route = destination.route(endpoint, { account, headers });
   return [{
     index: 0,
@@ -27,6 +27,6 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     body: requestBody(request, site.bodyLimit),
     options,
     watched,
-    dialect: watched ? destination.dialectOf(route.url) : undefined,
+    dialect: watched === "always" ? destination.dialectOf(route.url) : undefined,
   }];
 }

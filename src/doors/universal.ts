@@ -4,7 +4,7 @@ import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
 import { GatewayError } from "../errors.ts";
 import { checkValue, part } from "../headers.ts";
-import { mergeOptions, optionEntries, type Options, readOptions } from "../options.ts";
+import { mergeOptions, optionEntries, type Options, readOptions, watches } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { UniversalStep } from "../public.ts";
 import type { Fields, Plan, Step } from "../types.ts";
@@ -113,6 +113,7 @@ function buildStep(
   const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs?.["cf-aig-event-id"];
   const fields = { "content-type": "application/json", ...forward };
   const route = destination.route(path, { account, headers: fields });
+  const wanted = mergeOptions(site.defaults, options, readOptions(knobs), config);
   return {
     index,
     provider,
@@ -120,8 +121,8 @@ function buildStep(
     ...route,
     method: "POST",
     body: bytesBody(bytes),
-    options: mergeOptions(site.defaults, options, readOptions(knobs), config),
-    watched: true,
+    options: wanted,
+    watched: site.watched || destination.watched || watches(wanted) ? "always" : "streams",
     dialect: destination.dialectOf(route.url),
     ...(ownEventId && { eventId: ownEventId }),
   };

@@ -10,7 +10,7 @@ import { refuse, release } from "../release.ts";
 import type { CommitPolicy } from "../options.ts";
 import type { Layer, Outcome, Step } from "../types.ts";
 import { type Turn, type Watch, watch } from "../watch.ts";
-import { blame, mediaType } from "../witness.ts";
+import { blame, framingOf, mediaType } from "../witness.ts";
 
 /** Events and bytes after which a stream is committed though it has told nothing. */
 const MOST_EVENTS = 64;
@@ -33,16 +33,18 @@ interface Stakes {
  * Decides when an answer belongs to the client; one that fails before that is a failed attempt. What nobody watches
  * passes untouched.
  */
-export const commit = (): Layer<Step> => when(({ watched, method }) => watched && method !== "HEAD", decide);
+export const commit = (): Layer<Step> =>
+  when(({ watched, method }) => watched !== "never" && method !== "HEAD", decide);
 
 const decide: Layer<Step> = (next) => async (step, context) => {
   const until = performance.now() + (firstByteLimit(step, context) ?? Infinity);
   const outcome = await next(uncompressed(step), context);
   if (outcome.kind === "failure") return outcome;
 
+  const chances = context.attemptsLeft + context.stepsLeft > 0;
+  if (step.watched === "streams" && !chances && !framingOf(outcome)) return outcome;
   const watched = watch(outcome, context);
   if (!outcome.response.ok) return release(watched);
-  const chances = context.attemptsLeft + context.stepsLeft > 0;
   const policy = step.options.commit ?? (chances ? "event" : "headers");
   return policies[policy](watched, { signal: context.signal, chances, until });
 };
