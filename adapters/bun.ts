@@ -12,10 +12,11 @@ declare const Bun: {
 };
 
 /** What `Bun.serve` takes, and what `bun run` expects of a default export. */
-export interface BunServer {
-  readonly fetch: (request: Request) => Promise<Response>;
-  readonly port: number;
-  readonly hostname: string;
+export interface BunServer extends Required<ServeOptions> {
+  readonly fetch: (
+    request: Request,
+    server: { requestIP(request: Request): { readonly address: string } | null },
+  ) => Promise<Response>;
   readonly idleTimeout: number;
   readonly maxRequestBodySize: number;
   readonly development: boolean;
@@ -32,7 +33,8 @@ export function mount(
   lent: Host = host,
 ): BunServer {
   return {
-    fetch: (request) => gateway.handle(request, lent),
+    fetch: (request, server) =>
+      gateway.handle(request, { ...lent, address: () => server.requestIP(request)?.address }),
     port,
     hostname,
     idleTimeout: 0,

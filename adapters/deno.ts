@@ -7,8 +7,18 @@ import type { ServeOptions, Server } from "./server.ts";
 export const host: Host = { encoding: "identity", collect: COPYABLE, fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
-export function mount(gateway: Gateway, lent: Host = host): { fetch(request: Request): Promise<Response> } {
-  return { fetch: (request) => gateway.handle(request, lent) };
+export function mount(gateway: Gateway, lent: Host = host): DenoHandler {
+  return {
+    fetch(request, info) {
+      const address = () => info?.remoteAddr.hostname;
+      return gateway.handle(request, { ...lent, address });
+    },
+  };
+}
+
+/** What `deno serve` expects of a default export. */
+export interface DenoHandler {
+  fetch(request: Request, info?: { readonly remoteAddr: { readonly hostname?: string } }): Promise<Response>;
 }
 
 /** Serves a gateway with `Deno.serve`. */

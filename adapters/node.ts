@@ -16,7 +16,8 @@ export function mount(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     try {
-      send(await gateway.handle(toRequest(incoming, outgoing), lent), outgoing);
+      const address = () => incoming.socket.remoteAddress;
+      send(await gateway.handle(toRequest(incoming, outgoing), { ...lent, address }), outgoing);
     } catch {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(400).end();

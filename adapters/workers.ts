@@ -27,6 +27,7 @@ function lend(request: Request): Host {
   const { cf } = request as { cf?: { clientAcceptEncoding?: string } };
   return {
     encoding: "kept",
+    address: () => request.headers.get("cf-connecting-ip") ?? undefined,
     acceptEncoding: cf?.clientAcceptEncoding,
     fetch: (url, init) => fetch(url, init),
   };

@@ -1,4 +1,5 @@
 import { uuidv7 } from "./ids.ts";
+import { readMetadata } from "./metadata.ts";
 import type { Context, Fetch, Fields, Host } from "./types.ts";
 
 /** What a request brings into its context. */
@@ -17,6 +18,8 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
     id: uuidv7(),
     gateway,
     eventId: knobs?.["cf-aig-event-id"],
+    metadata: readMetadata(knobs?.["cf-aig-metadata"]),
+    address: host?.address ?? unknown,
     signal,
     leaving: signal,
     fetch: fetch ?? host?.fetch ?? globalFetch,
@@ -28,6 +31,8 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
     ledger: { attempts: [] },
   };
 }
+
+const unknown = () => undefined;
 
 /** Looked up at each call: an application may have put its own in place. */
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);

@@ -15,6 +15,7 @@ export type ErrorCode =
   | "abandoned"
   | "open"
   | "crowded"
+  | "limited"
   | "client_left"
   | "unknown_provider"
   | "unauthorized"
@@ -41,6 +42,7 @@ const table: Readonly<Record<ErrorCode, readonly [internalCode: number, status: 
   abandoned: [2005, 502, "Another step answered first"],
   open: [2005, 503, "The provider failed too often and is left alone for a while"],
   crowded: [2003, 429, "Too many calls to the provider at once"],
+  limited: [2003, 429, "Rate limited"],
   client_left: [2005, 499, "The client closed the connection"],
   unknown_provider: [2008, 400, "Invalid provider"],
   unauthorized: [2009, 401, "Unauthorized"],

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
-import { succeeded } from "./outcome.ts";
+import { isReserve, succeeded } from "./outcome.ts";
 import { findReason } from "./reason.ts";
 import type { FallbackCause } from "./options.ts";
 import type { Outcome } from "./types.ts";
@@ -26,8 +26,7 @@ export async function judge(outcome: Outcome): Promise<{ judged: Outcome; movesO
   if (!causes) return { judged: outcome, movesOn: true };
   if (outcome.kind === "failure") {
     const { code, status } = outcome.error;
-    const own = code === "open" || code === "crowded";
-    return { judged: outcome, movesOn: own || matches(causes, [code, status]) };
+    return { judged: outcome, movesOn: isReserve(code) || matches(causes, [code, status]) };
   }
   const { status } = outcome.response;
   if (matches(causes, [status]) || !causes.some((cause) => READ.includes(cause))) {

@@ -19,6 +19,7 @@ import { createSites, type Site } from "./site.ts";
 import { breaker } from "./steps/breaker.ts";
 import { commit } from "./steps/commit.ts";
 import { concurrency } from "./steps/concurrency.ts";
+import { limit } from "./steps/limit.ts";
 import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
@@ -55,9 +56,10 @@ export function createGateway(settings: Settings = {}): Gateway {
   const store = checked.store ? impatient(checked.store) : memoryStore();
   const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
-  const sites = createSites(checked, (circuits) => {
+  const sites = createSites(checked, (circuits, limits) => {
+    const limiting = limits.length > 0 && limit(limits, store);
     const breaking = circuits && breaker(circuits, store);
-    const layers = compose(retry(), crowding, spreading, breaking, commit(), timeout());
+    const layers = compose(limiting, retry(), crowding, spreading, breaking, commit(), timeout());
     return deadline()(fallback(layers(dispatch)));
   });
 
@@ -102,7 +104,12 @@ export function createGateway(settings: Settings = {}): Gateway {
       host,
       fetch,
     });
-    const response = await serve(door, parted, site, context);
+    const guarded: Door = async (parted, site) => {
+      const admitted = await site.guard!.admit(request, parted);
+      context.ledger.caller = admitted.caller;
+      return door(admitted, site);
+    };
+    const response = await serve(site?.guard ? guarded : door, parted, site, context);
     return site?.cors ? allow(response, request, site.cors) : response;
   }
 
@@ -114,7 +121,6 @@ export function createGateway(settings: Settings = {}): Gateway {
   ): Promise<Response> {
     try {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
-      if (site.locked) throw new GatewayError("unauthorized");
       const plan = await door(parted, site);
       const outcome = await site.run(plan, context);
       conclude(outcome, context);
@@ -133,7 +139,7 @@ export function createGateway(settings: Settings = {}): Gateway {
           const context = createContext({ gateway: id, signal, knobs: parted.knobs, fetch });
           const site = sites.find(id);
           const door: Door = ({ knobs }, site) => planOf(steps, knobs, account, site);
-          return await serve(door, parted, site && { ...site, locked: false }, context);
+          return await serve(door, parted, site, context);
         } catch (error) {
           return refuse(error);
         }

@@ -52,6 +52,9 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
   "xi-api-key",
 ]);
 
+/** Where a WebSocket lists its protocols, and how one begins that is the gateway's token. */
+const SUBPROTOCOLS = "sec-websocket-protocol", TOKEN_PROTOCOL = "cf-aig-authorization.";
+
 /** Fields whose names start so speak to the gateway. */
 const isKnob = (name: string): boolean => name.startsWith("cf-aig-") || name.startsWith("waygate-");
 
@@ -74,12 +77,39 @@ export function part(headers: FieldSource, acceptEncoding?: string): Parted {
   let knobs: Record<string, string> | undefined;
   headers.forEach((value, name) => {
     if (isKnob(name)) (knobs ??= {})[name] = value;
-    else if (!NEVER_SENT.has(name) && !isInfrastructure(name) && !named?.includes(name)) {
+    else if (name === SUBPROTOCOLS) {
+      const { token, others } = splitProtocols(value);
+      if (token !== undefined) (knobs ??= {})["cf-aig-authorization"] ??= token;
+      if (others) forward[name] = others;
+    } else if (!NEVER_SENT.has(name) && !isInfrastructure(name) && !named?.includes(name)) {
       forward[name] = value;
     }
   });
   if (acceptEncoding !== undefined) forward["accept-encoding"] = acceptEncoding;
   return { forward, knobs };
+}
+
+/** Parts the gateway's token, which browsers can bring to a WebSocket in no other way, from the provider's protocols. */
+function splitProtocols(value: string): { readonly token: string | undefined; readonly others: string } {
+  const protocols = value.split(",").map((protocol) => protocol.trim());
+  const isToken = (protocol: string) => protocol.startsWith(TOKEN_PROTOCOL);
+  return {
+    token: protocols.find(isToken)?.slice(TOKEN_PROTOCOL.length),
+    others: protocols.filter((protocol) => !isToken(protocol)).join(", "),
+  };
+}
+
+/** Credentials by the names of their fields, without the scheme in front. */
+export function credentialsIn(headers: Fields): [name: string, secret: string][] {
+  return Object.entries(headers)
+    .filter(([name]) => CREDENTIALS.has(name))
+    .map(([name, value]) => [name, value.slice(value.lastIndexOf(" ") + 1)]);
+}
+
+/** The same fields but one. */
+export function without(headers: Fields, name: string): Fields {
+  const { [name]: _, ...others } = headers;
+  return others;
 }
 
 /** The same fields with other credentials, if there are any: no two of them travel together. */
@@ -91,9 +121,7 @@ export function replaceCredentials(headers: Fields, credentials: Fields | undefi
 
 /** A provider's text without the credentials that it was sent, which are not always the client's own. */
 export function conceal(text: string, headers: Fields): string {
-  const secrets = Object.entries(headers)
-    .filter(([name]) => CREDENTIALS.has(name))
-    .map(([, value]) => value.slice(value.lastIndexOf(" ") + 1));
+  const secrets = credentialsIn(headers).map(([, secret]) => secret);
   return secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, "…"), text);
 }
 

@@ -15,14 +15,18 @@ export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts
 export type {
   Binding,
   BreakerSettings,
+  CloudflareSettings,
   Cors,
+  Counted,
   Gateway,
   GatewaySettings,
   Place,
   Provider,
+  RateLimit,
   RunOptions,
   Settings,
   Share,
+  Token,
   UniversalStep,
   Visit,
 } from "./public.ts";

@@ -22,11 +22,15 @@ export function succeeded(outcome: Outcome): boolean {
   return outcome.kind === "answer" && outcome.response.ok;
 }
 
+/** Why a step is left alone, though nobody has asked its provider. */
+type Reserve = "open" | "crowded" | "limited";
+const reserves: ReadonlySet<unknown> = new Set<Reserve>(["open", "crowded", "limited"]);
+
 /** A step that was left alone, because its circuit is open. */
 type Skipped = Failure & { readonly until: number };
 
 /** Leaves a step alone: no attempt is made, but the trail tells why. */
-export function skip(step: Step, { ledger }: Context, code: "open" | "crowded", until?: number): Failure {
+export function skip(step: Step, { ledger }: Context, code: Reserve, until?: number): Failure {
   ledger.attempts.push({
     step: step.index,
     provider: step.provider,
@@ -39,7 +43,12 @@ export function skip(step: Step, { ledger }: Context, code: "open" | "crowded", 
 
 /** Attempts that were made, without the steps that were left alone. */
 export function made({ attempts }: Ledger): number {
-  return attempts.filter(({ result }) => result !== "open" && result !== "crowded").length;
+  return attempts.filter(({ result }) => !reserves.has(result)).length;
+}
+
+/** Whether it was the gateway that left a step alone. */
+export function isReserve(code: ErrorCode): boolean {
+  return reserves.has(code);
 }
 
 /** Whether nothing was tried, because the circuit of a step is open. */

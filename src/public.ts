@@ -81,12 +81,73 @@ export interface BreakerSettings {
   readonly cooldown?: number;
 }
 
+/** A token that opens a gateway: itself, or its hash, so that the configuration keeps no secret. */
+export interface Token {
+  /** What people call it. */
+  readonly name?: string;
+  readonly token?: string;
+  /** SHA-256 of the token as UTF-8, in 64 hexadecimal digits. */
+  readonly sha256?: string;
+  /** When it stops to open, such as `2027-01-31` or `2027-01-31T12:00:00Z`. @default never */
+  readonly expires?: string;
+}
+
+/** What has a count of its own. */
+export type Counted = "credential" | "address" | "model" | "provider" | `metadata.${string}`;
+
+/** How many requests a gateway answers. */
+export interface RateLimit {
+  /** Most requests in a window. */
+  readonly limit: number;
+  /** Length of a window, in seconds. */
+  readonly interval: number;
+  /**
+   * `fixed`: windows begin at multiples of their length. `sliding`: the window before counts for the part that is still
+   * to come of this one, as if its requests had come evenly.
+   *
+   * @default "fixed"
+   */
+  readonly technique?: "fixed" | "sliding";
+  /**
+   * What is counted each by itself. `credential`: the gateway's token, where there is none the provider's key.
+   * `metadata.user`: the value of `user` in `cf-aig-metadata`.
+   *
+   * @default nothing: the whole gateway has one count
+   */
+  readonly per?: readonly Counted[];
+}
+
+/** Settings of one gateway id, as Cloudflare AI Gateway calls them. */
+export interface CloudflareSettings {
+  /** Stands for `maxAttempts`. */
+  readonly retry_max_attempts?: number | null;
+  /** Stands for `retryDelay`. */
+  readonly retry_delay?: number | null;
+  /** Stands for `backoff`. */
+  readonly retry_backoff?: Options["backoff"] | null;
+  /** Stands for `rateLimit.limit`; null or 0 for none. */
+  readonly rate_limiting_limit?: number | null;
+  /** Stands for `rateLimit.interval`, in seconds. */
+  readonly rate_limiting_interval?: number | null;
+  /** Stands for `rateLimit.technique`. */
+  readonly rate_limiting_technique?: RateLimit["technique"] | null;
+}
+
 /** Settings of one gateway id. */
-export interface GatewaySettings extends Options {
+export interface GatewaySettings extends Options, CloudflareSettings {
   /** Refuses every request that carries no valid token. @default false */
   readonly authentication?: boolean;
-  /** The tokens that open it. */
-  readonly tokens?: readonly string[];
+  /** The tokens that open it. No provider sees them, wherever a request carries them. */
+  readonly tokens?: readonly (string | Token)[];
+  /**
+   * Vouches for a request that carries no such token, by a JWT or a database of its own; a text tells who it is. It sees
+   * the head alone.
+   *
+   * @default nobody does
+   */
+  readonly verify?: (request: Request) => boolean | string | Promise<boolean | string>;
+  /** Answers 429 / 2003 to what would be one too many. Where there are several, all of them count. @default none */
+  readonly rateLimit?: RateLimit | readonly RateLimit[];
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
   /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */

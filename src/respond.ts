@@ -46,9 +46,9 @@ function amend(response: Response, added: Fields): Response {
   return response;
 }
 
-function respondFailure({ step, error }: Failure, context: Context): Response {
+function respondFailure({ step, error, headers: told }: Failure, context: Context): Response {
   const { attempts } = context.ledger;
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...told };
   stamp(headers, context, step.index, step.eventId);
   if (made(context.ledger) > 1) headers["x-should-retry"] = "false";
   const description = error.description?.slice(0, TRAIL_LIMIT) ?? abridge(attempts.map(tell), "; ");

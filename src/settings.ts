@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { dialects } from "./dialects/table.ts";
 import { optionEntries, type Options } from "./options.ts";
-import type { BreakerSettings, GatewaySettings, Settings } from "./public.ts";
+import { fromCloudflare } from "./cloudflare.ts";
+import type { BreakerSettings, Counted, GatewaySettings, RateLimit, Settings } from "./public.ts";
 import { plainObject, validate } from "./validate.ts";
 
 const callable = v.custom<(...args: never[]) => unknown>(
@@ -66,18 +67,59 @@ const breakerSchema = v.pipe(
   v.lazy((value) => value === false ? v.literal(false) : circuitSchema),
 );
 
+const secret = v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty"));
+const tokenSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    name: v.optional(v.string()),
+    token: v.optional(secret),
+    sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "Expected 64 hexadecimal digits"))),
+    expires: v.optional(v.pipe(v.string(), v.check(isDate, "Expected a date such as 2027-01-31"))),
+  }),
+  v.check(
+    ({ token, sha256 }) => (token === undefined) !== (sha256 === undefined),
+    "Expected either a token or its sha256",
+  ),
+);
+
+const counted = v.custom<Counted>(
+  (value) => typeof value === "string" && /^(credential|address|model|provider|metadata\..+)$/.test(value),
+  'Expected one of credential, address, model, provider, or a name such as "metadata.user"',
+);
+const limitSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    limit: whole(1),
+    interval: whole(1),
+    technique: v.optional(v.picklist(["fixed", "sliding"])),
+    per: v.optional(v.array(counted)),
+  }),
+);
+
 const gatewaySchema = v.pipe(
   plainObject,
+  v.transform(fromCloudflare),
   v.strictObject({
     ...optionEntries,
     authentication: v.optional(v.boolean()),
-    tokens: v.optional(v.array(v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty")))),
+    tokens: v.optional(
+      v.array(v.lazy((value) => typeof value === "string" ? secret : tokenSchema)),
+    ),
+    verify: v.optional(callable),
     cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
     breaker: v.optional(breakerSchema),
+    rateLimit: v.optional(
+      v.pipe(
+        v.unknown(),
+        v.transform((value) => Array.isArray(value) ? value : [value]),
+        v.array(limitSchema),
+      ),
+      [],
+    ),
   }),
   v.check(
-    ({ authentication, tokens }) => authentication || !tokens,
-    "Expected authentication: true beside tokens",
+    ({ authentication, tokens, verify }) => authentication || !(tokens || verify),
+    "Expected authentication: true beside tokens or verify",
   ),
 );
 
@@ -119,6 +161,7 @@ export type CheckedBreaker = Required<BreakerSettings> | false;
 
 /** Settings of one gateway id that were checked. */
 export interface CheckedGateway extends GatewaySettings {
+  readonly rateLimit: readonly RateLimit[];
   readonly breaker?: CheckedBreaker;
 }
 
@@ -139,7 +182,8 @@ export function checkSettings(settings: Settings): CheckedSettings {
 
 /** The knobs among a gateway's settings. */
 export function defaultsOf(
-  { authentication: _a, tokens: _t, cors: _c, breaker: _b, ...options }: GatewaySettings,
+  { authentication: _a, tokens: _t, verify: _v, cors: _c, breaker: _b, rateLimit: _r, ...options }:
+    GatewaySettings,
 ): Options {
   return options;
 }
@@ -150,6 +194,10 @@ function isWeight(weight: number): boolean {
 
 function isShare(number: number): boolean {
   return number > 0 && number <= 1;
+}
+
+function isDate(text: string): boolean {
+  return !Number.isNaN(Date.parse(text));
 }
 
 function isBase(text: string): boolean {

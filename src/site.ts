@@ -1,7 +1,8 @@
 import { createDirectory, type Directory } from "./providers/directory.ts";
 import { type CheckedBreaker, type CheckedGateway, type CheckedSettings, defaultsOf } from "./settings.ts";
+import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
-import type { Cors } from "./public.ts";
+import type { Cors, RateLimit } from "./public.ts";
 import type { Plan, Stage } from "./types.ts";
 
 /** One gateway id: what its doors need to know, and where they lead. */
@@ -11,7 +12,8 @@ export interface Site {
   readonly defaults: Options;
   /** Largest body that is read into memory, in bytes. */
   readonly bodyLimit: number;
-  readonly locked: boolean;
+  /** Where not everybody may come in. */
+  readonly guard: Guard | undefined;
   readonly cors: Cors | undefined;
   /** Whether somebody looks at every answer, whatever its request asks for. */
   readonly watched: boolean;
@@ -30,7 +32,7 @@ export interface Sites {
 /** @param createRun makes what carries the plans of a gateway id */
 export function createSites(
   { gateways, providers, bodyLimit, defaults, breaker: usual }: CheckedSettings,
-  createRun: (breaker: CheckedBreaker) => Stage<Plan>,
+  createRun: (breaker: CheckedBreaker, limits: readonly RateLimit[]) => Stage<Plan>,
 ): Sites {
   const directory = createDirectory(providers);
   const open = (own: CheckedGateway): Site => {
@@ -39,14 +41,14 @@ export function createSites(
       directory,
       defaults: mergeOptions(defaults, defaultsOf(own)),
       bodyLimit,
-      locked: own.authentication ?? false,
+      guard: createGuard(own),
       cors: own.cors,
       watched: breaker !== false,
-      run: createRun(breaker),
+      run: createRun(breaker, own.rateLimit),
     };
   };
   if (!gateways) {
-    const site = open({});
+    const site = open({ rateLimit: [] });
     return { find: (id) => id.length > 0 && id.length <= 64 ? site : undefined, usual: "default" };
   }
   const sites = new Map(Object.entries(gateways).map(([id, own]) => [id, open(own)]));

@@ -6,6 +6,7 @@
  */
 import type { Dialect, Usage } from "./dialects/dialect.ts";
 import type { ErrorCode, GatewayError } from "./errors.ts";
+import type { Metadata } from "./metadata.ts";
 import type { Options } from "./options.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
@@ -33,6 +34,8 @@ export interface Step {
   readonly watched: Watched;
   /** The wire format of the answer, where it is known. */
   readonly dialect?: Dialect | undefined;
+  /** What the client says about this call, where it says something else than about the request. */
+  readonly metadata?: Metadata | undefined;
   /** The client's own name for this call, echoed in `cf-aig-event-id`. */
   readonly eventId?: string;
 }
@@ -93,6 +96,8 @@ export interface Failure {
   readonly error: GatewayError;
   /** What a provider last said before the silence, if any did. */
   readonly said?: Outcome;
+  /** Header fields that tell the client more. */
+  readonly headers?: Fields;
   /** Of `open`: when the step may be tried again, in ms since the epoch. */
   readonly until?: number;
 }
@@ -130,6 +135,8 @@ export interface Attempt {
 export interface Ledger {
   /** Every attempt so far, in order, and every step that was left alone; written by `dispatch` and by who does that. */
   readonly attempts: Attempt[];
+  /** Whose request it is: name or hash of a token of the gateway's; written by the hall, where it asks for one. */
+  caller?: string;
   /** How the answer that the client got ended, once it has; written by the hall, where the step was watched. */
   ending?: Ending;
 }
@@ -142,6 +149,10 @@ export interface Context {
   readonly gateway: string;
   /** The client's own name for the request. @default `id` */
   readonly eventId: string | undefined;
+  /** What the client says about the request. */
+  readonly metadata: Metadata | undefined;
+  /** Where the client is, as far as its host knows. */
+  readonly address: () => string | undefined;
   /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
   readonly signal: AbortSignal;
   /** Aborts when the client leaves, and for no other reason; it breaks the request's own body, too. */
@@ -200,6 +211,8 @@ export interface Host {
   readonly amendable?: boolean;
   /** Length in bytes up to which a request body is read at once, where that is faster than a stream. @default 0 */
   readonly collect?: number;
+  /** Tells the network address of the client. @default nobody knows it */
+  readonly address?: () => string | undefined;
   /** The client's `accept-encoding`, where the runtime replaces it in the request. */
   readonly acceptEncoding?: string | undefined;
   /** True while the server shuts down; `/healthz` says so. */

@@ -3,7 +3,8 @@ import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
 import { GatewayError } from "../errors.ts";
-import { checkValue, part } from "../headers.ts";
+import { checkValue, part, type Parted } from "../headers.ts";
+import { readMetadata } from "../metadata.ts";
 import { mergeOptions, optionEntries, type Options, readOptions, watches } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { UniversalStep } from "../public.ts";
@@ -58,14 +59,23 @@ export async function universal(
     );
   }
   const steps = validateSteps(JSON.parse(parts.skeleton));
-  return plan(steps, parts.values.map((bytes) => bytes!), { account, options: readOptions(knobs), site });
+  return await plan(steps, parts.values.map((bytes) => bytes!), {
+    account,
+    options: readOptions(knobs),
+    site,
+  });
 }
 
 /** The same plan from values in the same process, whose queries are printed as JSON. */
-export function planOf(value: unknown, knobs: Fields | undefined, account: string, site: Site): Plan {
+export async function planOf(
+  value: unknown,
+  knobs: Fields | undefined,
+  account: string,
+  site: Site,
+): Promise<Plan> {
   const steps = validateSteps(value);
   const bodies = steps.map(({ query }, index) => new TextEncoder().encode(print(query, index)));
-  return plan(steps, bodies, { account, options: readOptions(knobs), site });
+  return await plan(steps, bodies, { account, options: readOptions(knobs), site });
 }
 
 function print(query: unknown, index: number): string {
@@ -86,18 +96,26 @@ function validateSteps(value: unknown): UniversalStep[] {
   return validate(listSchema, isList ? value : [value]) as UniversalStep[];
 }
 
-function plan(
+async function plan(
   steps: readonly UniversalStep[],
   bodies: readonly Uint8Array<ArrayBuffer>[],
   common: Common,
-): Plan {
-  return steps.map((step, index) => buildStep(step, index, bodies[index]!, common)) as [Step, ...Step[]];
+): Promise<Plan> {
+  const { guard } = common.site;
+  const plan: Step[] = [];
+  for (const [index, step] of steps.entries()) {
+    const { forward, knobs } = part(readFields(step, index));
+    const headers = guard ? await guard.strip(forward) : forward;
+    plan.push(buildStep(step, index, bodies[index]!, { forward: headers, knobs }, common));
+  }
+  return plan as [Step, ...Step[]];
 }
 
 function buildStep(
-  { provider, endpoint, headers, authorization, config, eventId }: UniversalStep,
+  { provider, endpoint, config, eventId }: UniversalStep,
   index: number,
   bytes: Uint8Array<ArrayBuffer>,
+  { forward, knobs }: Parted,
   { account, options, site }: Common,
 ): Step {
   const destination = site.directory.get(provider);
@@ -109,7 +127,6 @@ function buildStep(
   }
   const path = withoutSlash(endpoint);
   checkEndpoint(path, `[${index}].endpoint`);
-  const { forward, knobs } = part(readFields(headers, authorization, index));
   const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs?.["cf-aig-event-id"];
   const fields = { "content-type": "application/json", ...forward };
   const route = destination.route(path, { account, headers: fields });
@@ -124,16 +141,13 @@ function buildStep(
     options: wanted,
     watched: site.watched || destination.watched || watches(wanted) ? "always" : "streams",
     dialect: destination.dialectOf(route.url),
+    ...(knobs && { metadata: readMetadata(knobs["cf-aig-metadata"]) }),
     ...(ownEventId && { eventId: ownEventId }),
   };
 }
 
 /** Header fields out of JSON: names in any case, values that are no strings turned into one. */
-function readFields(
-  headers: UniversalStep["headers"] | null,
-  authorization: string | null | undefined,
-  index: number,
-): Map<string, string> {
+function readFields({ headers, authorization }: UniversalStep, index: number): Map<string, string> {
   const fields = new Map<string, string>();
   for (const [name, value] of headers instanceof Headers ? headers : Object.entries(headers ?? {})) {
     if (value === null || value === undefined) continue;

@@ -1,0 +1,48 @@
+import { sha256 } from "./hash.ts";
+import type { Token } from "./public.ts";
+
+/** The tokens that open a gateway. */
+export interface Tokens {
+  /** The name of a text that is one of them and whose time is not over; where it has none, its hash. */
+  nameOf(text: string): Promise<string | undefined>;
+}
+
+/**
+ * Keeps tokens as their SHA-256, so that how long a comparison takes says nothing of them.
+ *
+ * @param now the clock, in ms since the epoch
+ */
+export function createTokens(list: readonly (string | Token)[], now: () => number = Date.now): Tokens {
+  const known = Promise.all(list.map(prepare));
+  return {
+    async nameOf(text) {
+      const hash = await sha256(text);
+      let found: string | undefined;
+      for (const { hash: own, name, ends } of await known) {
+        if (equal(hash, own) && now() < ends) found = name;
+      }
+      return found;
+    },
+  };
+}
+
+interface Known {
+  readonly hash: string;
+  readonly name: string;
+  /** By the clock, in ms. */
+  readonly ends: number;
+}
+
+async function prepare(entry: string | Token): Promise<Known> {
+  const { token = "", expires, ...told }: Token = typeof entry === "string" ? { token: entry } : entry;
+  const hash = told.sha256?.toLowerCase() ?? await sha256(token);
+  const ends = expires === undefined ? Infinity : Date.parse(expires);
+  return { hash, name: told.name ?? hash, ends };
+}
+
+/** Takes the same time wherever two hashes differ. */
+function equal(one: string, other: string): boolean {
+  let difference = one.length ^ other.length;
+  for (let at = 0; at < one.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at);
+  return difference === 0;
+}
