@@ -1,7 +1,8 @@
 /** Measures targets in interleaved rounds, so that what disturbs the machine disturbs all of them. */
+import process from "node:process";
 import { freePort, GATEWAY_CORE, listen, LOAD_CORE, stop } from "./processes.ts";
 import { startLive } from "./live.ts";
-import type { Figures, Measurement } from "./measures.ts";
+import type { Figures } from "./measures.ts";
 import { mock } from "./mock.ts";
 import { type Mode, SLOW } from "./modes.ts";
 import type { Phase, Scenario } from "./scenarios.ts";
@@ -55,27 +56,31 @@ async function measurePhase(
       rounds: [],
     }))
   );
+  const failed = new Set<Row>();
   for (let round = 0; round < mode.rounds; round++) {
-    for (const { scenario, target, rounds } of rows) {
+    for (const row of rows.filter((row) => !failed.has(row))) {
+      const { scenario, target, rounds } = row;
       const { url, pid } = running.find((one) => one.target === target)!;
       const call = scenario.call(target, up.url)!;
       const warm = pid ? warmth(target, rounds.length, mode) : 0;
-      rounds.push(await measure(scenario, { target, call, url, pid, up: up.url, mode, warm }));
+      try {
+        rounds.push(await scenario.measure({ target, call, url, pid, up: up.url, mode, warm }));
+      } catch (error) {
+        failed.add(row);
+        leaveOut(row, error as Error);
+      }
     }
     console.error(`${phase}: round ${round + 1} of ${mode.rounds}`);
   }
   for (const one of running) await one.stop();
   await up.close();
-  return rows;
+  return rows.filter((row) => !failed.has(row));
 }
 
-async function measure(scenario: Scenario, measurement: Measurement): Promise<Figures> {
-  try {
-    return await scenario.measure(measurement);
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new Error(`${measurement.target.name}, ${scenario.title}: ${why}`, { cause });
-  }
+/** What others cannot do is told; what we cannot is a failure. */
+function leaveOut({ target, scenario }: Row, { message }: Error): void {
+  console.error(`${target.name} is left out of ${scenario.id}: ${message}`);
+  if (target.kind !== "peer") process.exitCode = 1;
 }
 
 /** Seconds of load before a slice. */
