@@ -244,6 +244,24 @@ test("a request body that is too long is sent, and not looked up", async () => {
   assert.equal(calls.length, 2);
 });
 
+test("whoever leaves while his request is read is told nothing, and its provider neither", async () => {
+  const { gateway, calls } = keeping();
+  const leaving = new AbortController();
+  const body = new ReadableStream({ pull: () => leaving.abort() }, { highWaterMark: 0 });
+  const init = { method: "POST", body, duplex: "half", signal: leaving.signal } as RequestInit;
+  const response = await gateway.handle(new Request("http://waygate.test/v1/a/g/openai/x", init));
+  assert.equal(response.status, 499);
+  assert.equal(calls.length, 0);
+});
+
+test("a request of unknown length that turns out too long for memory is refused", async () => {
+  const { gateway } = keeping({}, [], { bodyLimit: 10 });
+  const body = new Blob(["x".repeat(11)]).stream();
+  const init = { method: "POST", body, duplex: "half" } as RequestInit;
+  const response = await gateway.handle(new Request("http://waygate.test/v1/a/g/openai/x", init));
+  assert.equal(response.status, 413);
+});
+
 test("equal requests that come while one is under way wait for it where they are told to", async () => {
   let answer: (response: Response) => void = () => {};
   const { gateway, calls } = keeping({ cache: { coalesce: true } }, [

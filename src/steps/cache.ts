@@ -63,23 +63,29 @@ export const cache = (
       }
     }
 
-    return async (step, context) => {
-      const key = await keyOf(step, context, settings, epochs).catch(() => undefined);
+    async function lookUp(step: Step, context: Context): Promise<Outcome> {
+      const key = await keyOf(step, context, settings, epochs);
       if (key === undefined) return next(step, context);
       for (let waited: Recording | undefined;;) {
         const known = waited ?? unpack(await store.get(key).catch(() => undefined));
         if (known) return replay(known, step);
         const leader = inFlight.get(key);
         if (!leader) return ask(key, step, context);
-        waited = await heed(context.signal, leader).catch(() => undefined);
-        if (context.signal.aborted) {
-          return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
-        }
+        waited = await heed(context.signal, leader);
+      }
+    }
+
+    return async (step, context) => {
+      try {
+        return await lookUp(step, context);
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+        return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
       }
     };
   });
 
-/** Names an answer by all that may change it, its caller first of all; undefined where the body is too long to be kept. */
+/** The key of an answer; undefined where its request is too long to be looked up, or the store does not answer. */
 async function keyOf(
   step: Step,
   context: Context,
@@ -87,8 +93,9 @@ async function keyOf(
   epochs: Epochs,
 ): Promise<string | undefined> {
   if (!/^(GET|POST)$/.test(step.method) || (step.body.untouched ?? 0) > MOST) return undefined;
-  const [begins, names] = await Promise.all([epochs.of(context.gateway), nameOf(step, context, shared)]);
-  return names && `cache:${begins}:${names}`;
+  const epoch = epochs.of(context.gateway).catch(() => undefined);
+  const [begins, name] = await Promise.all([epoch, nameOf(step, context, shared)]);
+  return name && begins && `cache:${begins}:${name}`;
 }
 
 async function nameOf(
