@@ -1,9 +1,14 @@
 import type { Gateway } from "../src/index.ts";
 import type { Host } from "../src/types.ts";
 
+/** What keeps a Worker running; the runtime calls it its context. */
+interface Work {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
 /** A module Worker's default export. */
 export interface WorkerHandler<Env> {
-  fetch(request: Request, env: Env): Promise<Response>;
+  fetch(request: Request, env: Env, work?: Work): Promise<Response>;
 }
 
 /**
@@ -15,18 +20,19 @@ export interface WorkerHandler<Env> {
 export function mount<Env = unknown>(gateway: Gateway | ((env: Env) => Gateway)): WorkerHandler<Env> {
   let made: Gateway | undefined;
   return {
-    fetch(request, env) {
+    fetch(request, env, work) {
       made ??= typeof gateway === "function" ? gateway(env) : gateway;
-      return made.handle(request, lend(request));
+      return made.handle(request, lend(request, work));
     },
   };
 }
 
 /** Workers hand on compressed bytes untouched; Cloudflare puts its own `accept-encoding` in the request. */
-function lend(request: Request): Host {
+function lend(request: Request, work?: Work): Host {
   const { cf } = request as { cf?: { clientAcceptEncoding?: string } };
   return {
     encoding: "kept",
+    waitUntil: (promise) => work?.waitUntil(promise),
     address: () => request.headers.get("cf-connecting-ip") ?? undefined,
     acceptEncoding: cf?.clientAcceptEncoding,
     fetch: (url, init) => fetch(url, init),

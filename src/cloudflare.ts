@@ -1,5 +1,6 @@
 /** Cloudflare's names of settings that have another one here. */
 const names: Readonly<Record<string, string>> = {
+  cache_ttl: "cacheTtl",
   retry_max_attempts: "maxAttempts",
   retry_delay: "retryDelay",
   retry_backoff: "backoff",
@@ -11,6 +12,7 @@ export function fromCloudflare(settings: object): Record<string, unknown> {
     rate_limiting_limit: limit,
     rate_limiting_interval: interval,
     rate_limiting_technique: technique,
+    cache_invalidate_on_update: invalidateOnUpdate,
     ...others
   } = settings as Record<string, unknown>;
   const own: Record<string, unknown> = {};
@@ -18,6 +20,9 @@ export function fromCloudflare(settings: object): Record<string, unknown> {
     const known = names[name];
     if (known === undefined) own[name] = value;
     else if (value !== null && others[known] === undefined) own[known] = value;
+  }
+  if (typeof invalidateOnUpdate === "boolean" && own["cache"] === undefined) {
+    own["cache"] = { invalidateOnUpdate };
   }
   if (!limit || own["rateLimit"] !== undefined) return own;
   return { ...own, rateLimit: { limit, interval, ...(technique !== null && { technique }) } };

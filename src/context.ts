@@ -19,6 +19,7 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
     gateway,
     eventId: knobs?.["cf-aig-event-id"],
     metadata: readMetadata(knobs?.["cf-aig-metadata"]),
+    waitUntil: host?.waitUntil ?? forget,
     address: host?.address ?? unknown,
     signal,
     leaving: signal,
@@ -33,6 +34,7 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
 }
 
 const unknown = () => undefined;
+const forget = () => {};
 
 /** Looked up at each call: an application may have put its own in place. */
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);

@@ -3,6 +3,7 @@ import { type Address, readAddress } from "./address.ts";
 import { compose } from "./compose.ts";
 import { createContext } from "./context.ts";
 import { allow, isPreflight, preflight } from "./cors.ts";
+import { createEpochs } from "./epoch.ts";
 import { dispatch } from "./dispatch.ts";
 import { proxy } from "./doors/proxy.ts";
 import { planOf, universal } from "./doors/universal.ts";
@@ -17,6 +18,7 @@ import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings.ts";
 import { createSites, type Site } from "./site.ts";
 import { breaker } from "./steps/breaker.ts";
+import { cache } from "./steps/cache.ts";
 import { commit } from "./steps/commit.ts";
 import { concurrency } from "./steps/concurrency.ts";
 import { limit } from "./steps/limit.ts";
@@ -56,10 +58,13 @@ export function createGateway(settings: Settings = {}): Gateway {
   const store = checked.store ? impatient(checked.store) : memoryStore();
   const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
-  const sites = createSites(checked, (circuits, limits) => {
-    const limiting = limits.length > 0 && limit(limits, store);
+  const sites = createSites(checked, (own) => {
+    const { cache: kept = {}, breaker: circuits } = own;
+    const epochs = createEpochs(store, kept.invalidateOnUpdate ? own : undefined);
+    const caching = cache(kept, store, epochs);
+    const limiting = own.rateLimit.length > 0 && limit(own.rateLimit, store);
     const breaking = circuits && breaker(circuits, store);
-    const layers = compose(limiting, retry(), crowding, spreading, breaking, commit(), timeout());
+    const layers = compose(caching, limiting, retry(), crowding, spreading, breaking, commit(), timeout());
     return deadline()(fallback(layers(dispatch)));
   });
 
@@ -144,6 +149,7 @@ export function createGateway(settings: Settings = {}): Gateway {
           return refuse(error);
         }
       },
+      purgeCache: () => createEpochs(store).turn(id),
       getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
     };
   }

@@ -1,5 +1,6 @@
-/** The SHA-256 of a text as UTF-8, in lower-case hexadecimal digits. */
-export async function sha256(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+/** The SHA-256 of bytes, or of a text as UTF-8, in lower-case hexadecimal digits. */
+export async function sha256(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const input = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", input));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -56,7 +56,11 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 const SUBPROTOCOLS = "sec-websocket-protocol", TOKEN_PROTOCOL = "cf-aig-authorization.";
 
 /** Fields whose names start so speak to the gateway. */
-const isKnob = (name: string): boolean => name.startsWith("cf-aig-") || name.startsWith("waygate-");
+const isKnob = (name: string): boolean =>
+  name.startsWith("cf-aig-") || name.startsWith("waygate-") || OLD_KNOBS.includes(name);
+
+/** As Cloudflare called them first. */
+const OLD_KNOBS: readonly string[] = ["cf-cache-ttl", "cf-skip-cache"];
 
 /** A request's header fields, parted in one pass. */
 export interface Parted {

@@ -15,6 +15,7 @@ export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts
 export type {
   Binding,
   BreakerSettings,
+  CacheSettings,
   CloudflareSettings,
   Cors,
   Counted,
@@ -30,7 +31,7 @@ export type {
   UniversalStep,
   Visit,
 } from "./public.ts";
-export type { Count, Counter, Store } from "./store.ts";
+export type { Count, Counter, MemoryLimits, Store } from "./store.ts";
 export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
 
 /** A gateway with no configuration: every account and gateway id is open, nothing is kept. */

@@ -63,6 +63,17 @@ export interface Options {
    * @default never
    */
   readonly hedgeAfter?: number;
+  /**
+   * How long an answer is kept for those who ask the same, in seconds, at most 30 days; 0 for not at all. Header
+   * `cf-aig-cache-ttl`.
+   *
+   * @default 0, with a `cacheKey` 300
+   */
+  readonly cacheTtl?: number;
+  /** Neither looks for a kept answer nor keeps this one. Header `cf-aig-skip-cache`. @default false */
+  readonly skipCache?: boolean;
+  /** Names the answer in place of path and body. Header `cf-aig-cache-key`. @default none */
+  readonly cacheKey?: string;
   /** Attempts of one step, the first included, 1 to 5. Header `cf-aig-max-attempts`. @default 1 */
   readonly maxAttempts?: number;
   /** Pause before the second attempt, 0 to 5000 ms. Header `cf-aig-retry-delay`. @default 500 */
@@ -74,6 +85,10 @@ export interface Options {
 /** One knob: the header that turns it, if any, and what it takes in JSON. */
 interface Knob<Value> {
   readonly header?: string;
+  /** An older name of the header, which Cloudflare still honours. */
+  readonly alias?: string;
+  /** Takes the header as it is written; all others are numbers or words in any case. */
+  readonly verbatim?: boolean;
   readonly schema: v.GenericSchema<unknown, Value>;
 }
 
@@ -85,6 +100,17 @@ const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, numb
     v.integer("Expected a whole number"),
     v.transform((value) => Math.min(Math.max(value, lowest), highest)),
   );
+
+/** Seconds that an answer is kept where somebody names a key but no time. */
+const USUAL_TTL = 300;
+/** Thirty days, in seconds. */
+const LONGEST_TTL = 30 * 86_400;
+/** Header fields say it as text. */
+const flag: v.GenericSchema<unknown, boolean> = v.pipe(
+  v.unknown(),
+  v.transform((value) => value === "true" ? true : value === "false" ? false : value),
+  v.boolean(),
+);
 
 const time = clamped(0, LONGEST_TIMER);
 const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];
@@ -104,6 +130,9 @@ const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Opti
   commit: { header: "waygate-commit", schema: v.picklist(["headers", "event", "complete"]) },
   fallbackOn: { schema: v.array(cause) },
   hedgeAfter: { schema: time },
+  cacheTtl: { header: "cf-aig-cache-ttl", alias: "cf-cache-ttl", schema: clamped(0, LONGEST_TTL) },
+  skipCache: { header: "cf-aig-skip-cache", alias: "cf-skip-cache", schema: flag },
+  cacheKey: { header: "cf-aig-cache-key", verbatim: true, schema: v.string() },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
   retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
   backoff: { header: "cf-aig-backoff", schema: v.picklist(["constant", "linear", "exponential"]) },
@@ -121,10 +150,13 @@ export function readOptions(fields: Fields | undefined): Options {
   if (!fields) return none;
   const read: Record<string, unknown> = {};
   let found = false;
-  for (const [name, { header, schema }] of Object.entries(knobs)) {
-    const text = header && fields[header]?.trim();
+  for (const [name, { header = "", alias = "", verbatim, schema }] of Object.entries<Knob<unknown>>(knobs)) {
+    const text = (fields[header] ?? fields[alias])?.trim();
     if (!text) continue;
-    const value = v.safeParse(schema, /^-?\d+$/.test(text) ? Number(text) : text.toLowerCase());
+    const value = v.safeParse(
+      schema,
+      verbatim ? text : /^-?\d+$/.test(text) ? Number(text) : text.toLowerCase(),
+    );
     if (!value.success) continue;
     read[name] = value.output;
     found = true;
@@ -142,6 +174,13 @@ export function mergeOptions(...sources: readonly (Options | undefined)[]): Opti
 }
 
 /** Whether options ask for something that cannot be had without looking at the answer. */
-export function watches({ commit, maxAttempts = 1, idleTimeout, totalTimeout }: Options): boolean {
-  return commit !== undefined || maxAttempts > 1 || idleTimeout !== undefined || totalTimeout !== undefined;
+export function watches(options: Options): boolean {
+  const { commit, maxAttempts = 1, idleTimeout, totalTimeout } = options;
+  return commit !== undefined || maxAttempts > 1 || idleTimeout !== undefined || totalTimeout !== undefined ||
+    keeps(options) > 0;
+}
+
+/** Seconds for which an answer may be kept. */
+export function keeps({ cacheTtl, cacheKey, skipCache }: Options): number {
+  return skipCache ? 0 : cacheTtl ?? (cacheKey === undefined ? 0 : USUAL_TTL);
 }

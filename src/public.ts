@@ -92,6 +92,16 @@ export interface Token {
   readonly expires?: string;
 }
 
+/** How answers are kept that `cacheTtl` or a request asks to keep. */
+export interface CacheSettings {
+  /** Lets every caller have what was kept for another, whatever their credentials. @default false */
+  readonly shared?: boolean;
+  /** Lets equal requests that come while one is under way wait for its answer. @default false */
+  readonly coalesce?: boolean;
+  /** Forgets what was kept as soon as the gateway id's settings are others. @default false */
+  readonly invalidateOnUpdate?: boolean;
+}
+
 /** What has a count of its own. */
 export type Counted = "credential" | "address" | "model" | "provider" | `metadata.${string}`;
 
@@ -121,6 +131,10 @@ export interface RateLimit {
 export interface CloudflareSettings {
   /** Stands for `maxAttempts`. */
   readonly retry_max_attempts?: number | null;
+  /** Stands for `cacheTtl`; null for none. */
+  readonly cache_ttl?: number | null;
+  /** Stands for `cache.invalidateOnUpdate`. */
+  readonly cache_invalidate_on_update?: boolean | null;
   /** Stands for `retryDelay`. */
   readonly retry_delay?: number | null;
   /** Stands for `backoff`. */
@@ -146,6 +160,8 @@ export interface GatewaySettings extends Options, CloudflareSettings {
    * @default nobody does
    */
   readonly verify?: (request: Request) => boolean | string | Promise<boolean | string>;
+  /** How answers are kept; for how long, `cacheTtl` says. */
+  readonly cache?: CacheSettings;
   /** Answers 429 / 2003 to what would be one too many. Where there are several, all of them count. @default none */
   readonly rateLimit?: RateLimit | readonly RateLimit[];
   /** Answers preflights and marks answers for browsers. @default off */
@@ -221,6 +237,8 @@ export interface RunOptions {
 export interface Binding {
   /** Tries steps in order, as the universal endpoint does, without HTTP in between and without a token. */
   run(steps: UniversalStep | readonly UniversalStep[], options?: RunOptions): Promise<Response>;
+  /** Forgets every answer that was kept for this gateway id, for all who share its store. */
+  purgeCache(): Promise<void>;
   /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */
   getUrl(provider?: string): Promise<string>;
 }

@@ -21,10 +21,11 @@ function present(outcome: Outcome, context: Context): Response {
   return said.kind === "answer" ? respondAnswer(said, context) : respondFailure(said, context);
 }
 
-function respondAnswer({ step, response, amendable }: Answer, context: Context): Response {
+function respondAnswer({ step, response, amendable, cache }: Answer, context: Context): Response {
   const { status, statusText } = response;
   const added: Record<string, string> = {};
   stamp(added, context, step.index, step.eventId);
+  if (cache) added["cf-aig-cache-status"] = cache;
   if (!response.ok && made(context.ledger) > 1) added["x-should-retry"] = "false";
   if (BODILESS.has(status)) return respondBodiless(response, added);
   if (amendable) return amend(response, added);

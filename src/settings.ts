@@ -96,6 +96,12 @@ const limitSchema = v.pipe(
   }),
 );
 
+const cacheEntries = {
+  shared: v.optional(v.boolean()),
+  coalesce: v.optional(v.boolean()),
+  invalidateOnUpdate: v.optional(v.boolean()),
+};
+
 const gatewaySchema = v.pipe(
   plainObject,
   v.transform(fromCloudflare),
@@ -108,6 +114,7 @@ const gatewaySchema = v.pipe(
     verify: v.optional(callable),
     cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
     breaker: v.optional(breakerSchema),
+    cache: v.optional(v.pipe(plainObject, v.strictObject(cacheEntries))),
     rateLimit: v.optional(
       v.pipe(
         v.unknown(),
@@ -182,7 +189,7 @@ export function checkSettings(settings: Settings): CheckedSettings {
 
 /** The knobs among a gateway's settings. */
 export function defaultsOf(
-  { authentication: _a, tokens: _t, verify: _v, cors: _c, breaker: _b, rateLimit: _r, ...options }:
+  { authentication: _a, tokens: _t, verify: _v, cors: _c, breaker: _b, rateLimit: _r, cache: _h, ...options }:
     GatewaySettings,
 ): Options {
   return options;

@@ -2,7 +2,7 @@ import { createDirectory, type Directory } from "./providers/directory.ts";
 import { type CheckedBreaker, type CheckedGateway, type CheckedSettings, defaultsOf } from "./settings.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
-import type { Cors, RateLimit } from "./public.ts";
+import type { Cors } from "./public.ts";
 import type { Plan, Stage } from "./types.ts";
 
 /** One gateway id: what its doors need to know, and where they lead. */
@@ -32,7 +32,7 @@ export interface Sites {
 /** @param createRun makes what carries the plans of a gateway id */
 export function createSites(
   { gateways, providers, bodyLimit, defaults, breaker: usual }: CheckedSettings,
-  createRun: (breaker: CheckedBreaker, limits: readonly RateLimit[]) => Stage<Plan>,
+  createRun: (own: CheckedGateway & { readonly breaker: CheckedBreaker }) => Stage<Plan>,
 ): Sites {
   const directory = createDirectory(providers);
   const open = (own: CheckedGateway): Site => {
@@ -44,7 +44,7 @@ export function createSites(
       guard: createGuard(own),
       cors: own.cors,
       watched: breaker !== false,
-      run: createRun(breaker, own.rateLimit),
+      run: createRun({ ...own, breaker }),
     };
   };
   if (!gateways) {

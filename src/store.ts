@@ -1,5 +1,5 @@
 /**
- * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON. Who
+ * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON, or bytes as one `Uint8Array`. Who
  * reads a value may find what another has just replaced.
  */
 export interface Store {
@@ -53,42 +53,79 @@ interface Entry<Value> {
   readonly ends: number;
 }
 
+/** How much a store in memory holds; beyond it what was used longest ago is forgotten. */
+export interface MemoryLimits {
+  /** Most values, and most counts. @default 10000 */
+  readonly entries?: number;
+  /** Most bytes of values that are bytes. @default 67108864 */
+  readonly bytes?: number;
+}
+
 /**
  * A store in memory, for one program.
  *
- * @param limit most values, and most counts; beyond it what was written longest ago is forgotten
  * @param now the clock, in ms
  */
 export function memoryStore(
-  limit: number = 10_000,
+  { entries = 10_000, bytes = 64 * 1024 * 1024 }: MemoryLimits = {},
   now: () => number = () => performance.now(),
 ): Store & Counter {
-  const values = new Map<string, Entry<unknown>>();
-  const counts = new Map<string, Entry<number>>();
-
-  function read<Value>(entries: Map<string, Entry<Value>>, key: string): Entry<Value> | undefined {
-    const entry = entries.get(key);
-    if (!entry || now() < entry.ends) return entry;
-    entries.delete(key);
-    return undefined;
-  }
-
-  function write<Value>(entries: Map<string, Entry<Value>>, key: string, entry: Entry<Value>): void {
-    entries.delete(key);
-    entries.set(key, entry);
-    if (entries.size <= limit) return;
-    for (const [oldest] of entries) return void entries.delete(oldest);
-  }
-
+  const values = createShelf<unknown>(entries, bytes, now);
+  const counts = createShelf<number>(entries, Infinity, now);
   return {
-    get: (key) => Promise.resolve(read(values, key)?.value),
-    set: (key, value, ttl) => Promise.resolve(write(values, key, { value, ends: now() + ttl })),
-    delete: (key) => Promise.resolve(void values.delete(key)),
+    get: (key) => Promise.resolve(values.get(key)?.value),
+    set: (key, value, ttl) => Promise.resolve(values.set(key, { value, ends: now() + ttl })),
+    delete: (key) => Promise.resolve(values.delete(key)),
     add(key, amount, window) {
-      const { value, ends } = read(counts, key) ?? { value: 0, ends: now() + window };
+      const { value, ends } = counts.get(key) ?? { value: 0, ends: now() + window };
       const used = value + amount;
-      write(counts, key, { value: used, ends });
+      counts.set(key, { value: used, ends });
       return Promise.resolve({ used, resets: ends - now() });
     },
   };
+}
+
+/** Entries by key, the one that was used last at the end. */
+interface Shelf<Value> {
+  get(key: string): Entry<Value> | undefined;
+  set(key: string, entry: Entry<Value>): void;
+  delete(key: string): void;
+}
+
+function createShelf<Value>(mostEntries: number, mostBytes: number, now: () => number): Shelf<Value> {
+  const entries = new Map<string, Entry<Value>>();
+  let bytes = 0;
+
+  function remove(key: string): void {
+    bytes -= sizeOf(entries.get(key)?.value);
+    entries.delete(key);
+  }
+
+  function put(key: string, entry: Entry<Value>): void {
+    remove(key);
+    entries.set(key, entry);
+    bytes += sizeOf(entry.value);
+  }
+
+  return {
+    get(key) {
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      if (now() < entry.ends) put(key, entry);
+      else remove(key);
+      return entries.get(key);
+    },
+    set(key, entry) {
+      put(key, entry);
+      for (const [oldest] of entries) {
+        if (entries.size <= mostEntries && bytes <= mostBytes) return;
+        remove(oldest);
+      }
+    },
+    delete: remove,
+  };
+}
+
+function sizeOf(value: unknown): number {
+  return value instanceof Uint8Array ? value.byteLength : 0;
 }

@@ -85,6 +85,8 @@ export interface Answer {
   readonly attempt: Attempt;
   /** Whether the response is nobody else's, so that its header fields may be changed in place. */
   readonly amendable?: boolean;
+  /** Whether it was kept from before; only where the step asks for such. */
+  readonly cache?: "HIT" | "MISS";
   /** How it ends; only where the step is watched. */
   readonly ended?: Promise<Ending>;
 }
@@ -151,6 +153,8 @@ export interface Context {
   readonly eventId: string | undefined;
   /** What the client says about the request. */
   readonly metadata: Metadata | undefined;
+  /** Keeps the runtime from stopping before a promise has settled, which must not reject. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
   /** Where the client is, as far as its host knows. */
   readonly address: () => string | undefined;
   /** Aborts when the client leaves; within an attempt also when the attempt's time is up. */
@@ -211,6 +215,8 @@ export interface Host {
   readonly amendable?: boolean;
   /** Length in bytes up to which a request body is read at once, where that is faster than a stream. @default 0 */
   readonly collect?: number;
+  /** Keeps the runtime from stopping before a promise has settled. @default it does not stop */
+  readonly waitUntil?: (promise: Promise<unknown>) => void;
   /** Tells the network address of the client. @default nobody knows it */
   readonly address?: () => string | undefined;
   /** The client's `accept-encoding`, where the runtime replaces it in the request. */

@@ -1,4 +1,5 @@
 import type { Dialect, Framing, Sign, StreamError, StreamEvent, Usage } from "./dialects/dialect.ts";
+import { parse } from "./dialects/json.ts";
 import { isEncoded } from "./encoding.ts";
 import { GatewayError } from "./errors.ts";
 import { BODILESS } from "./headers.ts";
@@ -40,6 +41,21 @@ export function framingOf({ step: { dialect }, response }: Answer): Framing | un
   const { ok, status, headers } = response;
   const framing = dialect?.framings[mediaType(headers)];
   return ok && framing && !BODILESS.has(status) && !isEncoded(headers) ? framing : undefined;
+}
+
+/** What is wrong with a whole plain answer: it says JSON and is none, or the JSON is an error. */
+export function flawOf({ step: { dialect }, response }: Answer, bytes: Uint8Array): GatewayError | undefined {
+  const { status, headers } = response;
+  if (!isJsonType(mediaType(headers)) || BODILESS.has(status) || isEncoded(headers)) return undefined;
+  const data = new TextDecoder().decode(bytes);
+  if (parse(data) === undefined) return new GatewayError("malformed");
+  const { error } = dialect?.read({ type: "message", data }) ?? {};
+  return error && blame(error);
+}
+
+/** `stream+json` is a line for each event. */
+function isJsonType(type: string): boolean {
+  return /[/+]json$/.test(type) && type !== "application/stream+json";
 }
 
 /** A provider's own error, in its own words. */

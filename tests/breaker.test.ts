@@ -55,7 +55,7 @@ interface Call {
 /** A breaker whose clock and provider the test holds; `passes` tells whether a call went through. */
 function bench(own?: Store & Counter) {
   const clock = { now: 1_000_000 };
-  const store = own ?? memoryStore(100, () => clock.now);
+  const store = own ?? memoryStore({ entries: 100 }, () => clock.now);
   const layer = breaker(settings, store, () => clock.now);
   let made = 0;
 

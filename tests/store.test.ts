@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { memoryStore } from "../src/index.ts";
+import { type MemoryLimits, memoryStore } from "../src/index.ts";
 import { impatient } from "../src/store.ts";
 
 /** A store whose clock the test turns. */
-function clocked(limit?: number) {
+function clocked(limits?: MemoryLimits) {
   const clock = { now: 1000 };
-  return { clock, store: memoryStore(limit, () => clock.now) };
+  return { clock, store: memoryStore(limits, () => clock.now) };
 }
 
 test("a store gives what was set until its time is over", async () => {
@@ -59,7 +59,7 @@ test("values and counts do not meet, whatever their keys", async () => {
 });
 
 test("a store that is full forgets what was written longest ago", async () => {
-  const { store } = clocked(2);
+  const { store } = clocked({ entries: 2 });
   await store.set("a", 1, 100);
   await store.set("b", 2, 100);
   await store.set("a", 3, 100);
@@ -85,4 +85,20 @@ test("a store that keeps silent fails, and one that answers is what it is", asyn
   await quick.set("a", 1, 1000);
   assert.equal(await quick.get("a"), 1);
   assert.equal((await quick.add("b", 2, 1000)).used, 2);
+});
+
+test("bytes have a bound of their own, beyond which what was used longest ago is forgotten", async () => {
+  const { store } = clocked({ bytes: 100 });
+  const set = (key: string, length: number) => store.set(key, new Uint8Array(length), 1000);
+  await set("a", 40);
+  await set("b", 40);
+  await store.get("a");
+  await set("c", 40);
+  assert.equal(await store.get("b"), undefined);
+  assert.equal((await store.get("a") as Uint8Array).length, 40);
+  await set("a", 10);
+  await set("d", 50);
+  assert.notEqual(await store.get("c"), undefined);
+  await set("e", 101);
+  for (const key of ["a", "c", "d", "e"]) assert.equal(await store.get(key), undefined, key);
 });

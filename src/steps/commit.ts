@@ -1,16 +1,13 @@
 import { firstByteLimit } from "../clocks.ts";
 import { when } from "../compose.ts";
-import { parse } from "../dialects/json.ts";
-import { isEncoded } from "../encoding.ts";
 import { GatewayError } from "../errors.ts";
-import { BODILESS } from "../headers.ts";
 import { whyAborted } from "../outcome.ts";
 import { concat } from "../peek.ts";
 import { refuse, release } from "../release.ts";
 import type { CommitPolicy } from "../options.ts";
 import type { Layer, Outcome, Step } from "../types.ts";
 import { type Turn, type Watch, watch } from "../watch.ts";
-import { blame, framingOf, mediaType } from "../witness.ts";
+import { flawOf, framingOf } from "../witness.ts";
 
 /** Events and bytes after which a stream is committed though it has told nothing. */
 const MOST_EVENTS = 64;
@@ -90,24 +87,12 @@ async function complete(watched: Watch, stakes: Stakes): Promise<Outcome> {
     const patient = witness.spoke || !stakes.chances;
     turn = await watched.read(patient ? Infinity : stakes.until);
   }
-  const flaw = witness.flaw ?? (turn === "done" && !witness.reads ? flawOf(watched) : undefined);
+  const flaw = witness.flaw ??
+    (turn === "done" && !witness.reads
+      ? flawOf(watched.answer, concat(watched.chunks, watched.length))
+      : undefined);
   const whole = watched.endingOf(turn) === "complete" && (witness.spoke || !witness.reads);
   return whole && !flaw ? release(watched) : fail(watched, turn, stakes, flaw);
-}
-
-/** What is wrong with a whole plain answer: it says JSON and is none, or the JSON is an error. */
-function flawOf({ answer: { step, response }, chunks, length }: Watch): GatewayError | undefined {
-  const { status, headers } = response;
-  if (!isJson(mediaType(headers)) || BODILESS.has(status) || isEncoded(headers)) return undefined;
-  const data = new TextDecoder().decode(concat(chunks, length));
-  if (parse(data) === undefined) return new GatewayError("malformed");
-  const { error } = step.dialect?.read({ type: "message", data }) ?? {};
-  return error && blame(error);
-}
-
-/** `stream+json` is a line for each event. */
-function isJson(type: string): boolean {
-  return /[/+]json$/.test(type) && type !== "application/stream+json";
 }
 
 /** Nothing of the answer has reached the client: another may take its place. */

@@ -1,0 +1,154 @@
+import { when } from "../compose.ts";
+import type { Epochs } from "../epoch.ts";
+import { GatewayError } from "../errors.ts";
+import { sha256 } from "../hash.ts";
+import { credentialsIn, returnable } from "../headers.ts";
+import { keeps } from "../options.ts";
+import { heed } from "../obey.ts";
+import { whyAborted } from "../outcome.ts";
+import { concat } from "../peek.ts";
+import type { CacheSettings } from "../public.ts";
+import { pack, type Recording, unpack } from "../recording.ts";
+import type { Store } from "../store.ts";
+import { tap } from "../tap.ts";
+import type { Answer, Context, Layer, Outcome, Step } from "../types.ts";
+import { flawOf } from "../witness.ts";
+
+/** Most bytes of a request that is looked up, and of an answer that is kept. */
+const MOST = 25 * 1024 * 1024;
+/** Header fields of a request that change its answer. */
+const TELLING = [
+  "accept",
+  "anthropic-beta",
+  "anthropic-version",
+  "content-type",
+  "openai-organization",
+  "openai-project",
+];
+
+/**
+ * Answers what was asked before, by the same caller in the same words, with what was answered then, as long as it is
+ * kept. Only a 200 that ended well is kept; one that cannot be kept goes on all the same.
+ */
+export const cache = (
+  settings: CacheSettings,
+  store: Store,
+  epochs: Epochs,
+): Layer<Step> =>
+  when(({ options }) => keeps(options) > 0, (next) => {
+    const inFlight = new Map<string, Promise<Recording | undefined>>();
+
+    async function ask(key: string, step: Step, context: Context): Promise<Outcome> {
+      let settle: (recording: Recording | undefined) => void = () => {};
+      if (settings.coalesce) inFlight.set(key, new Promise((resolve) => settle = resolve));
+      const finish = (recording?: Recording) => {
+        inFlight.delete(key);
+        settle(recording);
+      };
+      try {
+        const outcome = await next(step, context);
+        if (outcome.kind === "failure" || outcome.response.status !== 200) {
+          finish();
+          return outcome;
+        }
+        const { answer, recorded } = record(outcome);
+        context.waitUntil(recorded.then(async (recording) => {
+          if (recording) await store.set(key, pack(recording), keeps(step.options) * 1000).catch(() => {});
+          finish(recording);
+        }));
+        return answer;
+      } catch (error) {
+        finish();
+        throw error;
+      }
+    }
+
+    async function lookUp(step: Step, context: Context): Promise<Outcome> {
+      const key = await keyOf(step, context, settings, epochs);
+      if (key === undefined) return next(step, context);
+      for (let waited: Recording | undefined;;) {
+        const known = waited ?? unpack(await store.get(key).catch(() => undefined));
+        if (known) return replay(known, step);
+        const leader = inFlight.get(key);
+        if (!leader) return ask(key, step, context);
+        waited = await heed(context.signal, leader);
+      }
+    }
+
+    return async (step, context) => {
+      try {
+        return await lookUp(step, context);
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+        return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
+      }
+    };
+  });
+
+/** The key of an answer; undefined where its request is too long to be looked up, or the store does not answer. */
+async function keyOf(
+  step: Step,
+  context: Context,
+  { shared = false }: CacheSettings,
+  epochs: Epochs,
+): Promise<string | undefined> {
+  if (!/^(GET|POST)$/.test(step.method) || (step.body.untouched ?? 0) > MOST) return undefined;
+  const epoch = epochs.of(context.gateway).catch(() => undefined);
+  const [begins, name] = await Promise.all([epoch, nameOf(step, context, shared)]);
+  return name && begins && `cache:${begins}:${name}`;
+}
+
+async function nameOf(
+  step: Step,
+  { gateway, ledger, signal }: Context,
+  shared: boolean,
+): Promise<string | undefined> {
+  const { provider, method, url, headers, body, options } = step;
+  const told = TELLING.map((name) => headers[name] ?? null);
+  const caller = shared ? [] : [ledger.caller ?? null, credentialsIn(headers)];
+  const common = [gateway, provider, method, told, caller];
+  if (options.cacheKey !== undefined) return await sha256(JSON.stringify([...common, options.cacheKey]));
+  if (!await heed(signal, body.keep())) return undefined;
+  const bytes = body.open() ?? new Uint8Array();
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength > MOST) return undefined;
+  const head = new TextEncoder().encode(JSON.stringify([...common, url]));
+  return await sha256(concat([head, bytes], head.byteLength + bytes.byteLength));
+}
+
+/** An answer that is kept when it has ended well; undefined where it is not worth it. */
+function record(
+  answer: Answer,
+): { readonly answer: Answer; readonly recorded: Promise<Recording | undefined> } {
+  const { response, ended } = answer;
+  const { status, statusText, headers } = response;
+  const fields = returnable(headers);
+  delete fields["content-length"];
+  const { body, whole } = tap(response.body ?? new Response("").body!, MOST);
+  const recorded = whole.then(async (bytes) =>
+    bytes && await ended === "complete" && !flawOf(answer, bytes)
+      ? { status, fields, body: bytes }
+      : undefined
+  );
+  return {
+    answer: {
+      ...answer,
+      cache: "MISS",
+      amendable: true,
+      response: new Response(body, { status, statusText, headers }),
+    },
+    recorded,
+  };
+}
+
+/** What was kept, as an answer that nobody had to be asked for. */
+function replay({ status, fields, body }: Recording, step: Step): Answer {
+  return {
+    kind: "answer",
+    step,
+    attempt: { step: step.index, provider: step.provider, began: performance.now(), result: status, ms: 0 },
+    response: new Response(body, { status, headers: fields }),
+    amendable: true,
+    cache: "HIT",
+    ended: Promise.resolve("complete"),
+  };
+}

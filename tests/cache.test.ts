@@ -1,0 +1,369 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createGateway, type GatewaySettings, memoryStore, type Settings } from "../src/index.ts";
+import { ask, askUniversal, type Line, script } from "./support/script.ts";
+
+const MIB = 1024 * 1024;
+const JSON_BODY = { "content-type": "application/json" };
+
+/** Answers with how often it was asked. */
+function numbered(): Line[] {
+  return Array.from({ length: 100 }, (_, index) => () => Response.json({ answer: index }));
+}
+
+/** A gateway `g` that keeps answers for a minute, or as told, and a clock for its store. */
+function keeping(own: GatewaySettings = {}, lines: readonly Line[] = numbered(), more: Settings = {}) {
+  const clock = { now: 0 };
+  const { fetch, calls } = script(...lines);
+  const store = memoryStore({}, () => clock.now);
+  const gateway = createGateway({ fetch, store, gateways: { g: { cacheTtl: 60, ...own } }, ...more });
+  return { gateway, calls, clock };
+}
+
+const chat = (
+  headers: Record<string, string> = {},
+  body = '{"model":"m"}',
+  path = "/openai/chat/completions",
+) => ask(path, { body, headers: { ...JSON_BODY, ...headers } });
+
+/** What a gateway answers, and whether it had it; whatever had to be written down is then. */
+async function hear(gateway: ReturnType<typeof createGateway>, request: Request) {
+  const work: Promise<unknown>[] = [];
+  const response = await gateway.handle(request, { waitUntil: (promise) => work.push(promise) });
+  const heard = {
+    response,
+    status: response.headers.get("cf-aig-cache-status"),
+    text: await response.text(),
+  };
+  await Promise.all(work);
+  return heard;
+}
+
+const stream = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n' +
+  'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const events = (text: string, broken = false) => () =>
+  new Response(
+    new ReadableStream({
+      start(controller) {
+        for (const char of text.match(/[^]{1,7}/g) ?? []) controller.enqueue(new TextEncoder().encode(char));
+        if (broken) controller.error(new Error("broken"));
+        else controller.close();
+      },
+    }),
+    { headers: { "content-type": "text/event-stream" } },
+  );
+
+test("what was asked before is answered as it was, and nobody is asked", async () => {
+  const { gateway, calls } = keeping();
+  const first = await hear(gateway, chat());
+  const second = await hear(gateway, chat());
+  assert.deepEqual([first.status, second.status], ["MISS", "HIT"]);
+  assert.equal(second.text, first.text);
+  assert.equal(second.response.headers.get("content-type"), "application/json");
+  assert.equal(second.response.headers.get("cf-aig-step"), "0");
+  assert.equal(second.response.headers.get("waygate-trail"), null);
+  assert.notEqual(second.response.headers.get("cf-aig-log-id"), first.response.headers.get("cf-aig-log-id"));
+  assert.equal(calls.length, 1);
+});
+
+test("without a time to keep it nothing is kept, and nothing is said of it", async () => {
+  const { gateway, calls } = keeping({ cacheTtl: 0 });
+  assert.equal((await hear(gateway, chat())).status, null);
+  assert.equal((await hear(gateway, chat())).status, null);
+  assert.equal(calls.length, 2);
+});
+
+const others: readonly (readonly [what: string, request: () => Request])[] = [
+  ["another body", () => chat({}, '{"model": "m"}')],
+  ["another path", () => chat({}, undefined, "/openai/completions")],
+  ["another query", () => chat({}, undefined, "/openai/chat/completions?a=1")],
+  ["another provider", () => chat({}, undefined, "/groq/chat/completions")],
+  ["another key", () => chat({ authorization: "Bearer other" })],
+  ["the key in another field", () => chat({ "x-api-key": "own" })],
+  ["another organization", () => chat({ "openai-organization": "org" })],
+  ["another project", () => chat({ "openai-project": "p" })],
+  ["another version", () => chat({ "anthropic-version": "2023-06-01" })],
+  ["another beta", () => chat({ "anthropic-beta": "x" })],
+  ["another form", () => chat({ accept: "text/event-stream" })],
+];
+for (const [what, request] of others) {
+  test(`${what} is another question`, async () => {
+    const { gateway } = keeping();
+    await hear(gateway, chat());
+    assert.equal((await hear(gateway, request())).status, "MISS");
+    assert.equal((await hear(gateway, request())).status, "HIT");
+  });
+}
+
+test("other header fields ask the same", async () => {
+  const { gateway } = keeping();
+  await hear(gateway, chat({ "user-agent": "one", "x-request-id": "1" }));
+  assert.equal((await hear(gateway, chat({ "user-agent": "two" }))).status, "HIT");
+});
+
+test("gateway ids do not meet", async () => {
+  const { fetch } = script(...numbered());
+  const gateway = createGateway({ fetch, gateways: { g: { cacheTtl: 60 }, h: { cacheTtl: 60 } } });
+  await hear(gateway, chat());
+  const { url, ...init } = { url: chat().url.replace("/g/", "/h/"), method: "POST", body: '{"model":"m"}' };
+  assert.equal((await hear(gateway, new Request(url, { ...init, headers: JSON_BODY }))).status, "MISS");
+});
+
+test("nobody ever gets what was answered to another's credentials", async () => {
+  const field = fc.constantFrom("authorization", "api-key", "x-api-key", "x-goog-api-key", "xi-api-key");
+  const secret = fc.stringMatching(/^(Bearer |Key )?[a-c]{1,2}$/);
+  const caller = fc.dictionary(field, secret, { maxKeys: 3, noNullPrototype: true });
+  await fc.assert(fc.asyncProperty(fc.array(caller, { minLength: 2, maxLength: 20 }), async (callers) => {
+    const lines: Line[] = callers.map(() => ({ headers }) => Response.json(credentialsOf(headers)));
+    const { gateway } = keeping({}, lines);
+    for (const headers of callers) {
+      const { text } = await hear(gateway, chat(headers));
+      assert.deepEqual(JSON.parse(text), credentialsOf(new Headers(headers)));
+    }
+  }));
+});
+
+/** The secrets of a call; a scheme in front makes no other caller. */
+function credentialsOf(headers: Headers): Record<string, string> {
+  const names = ["authorization", "api-key", "x-api-key", "x-goog-api-key", "xi-api-key"];
+  const told = names.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value.slice(value.lastIndexOf(" ") + 1)]];
+  });
+  return Object.fromEntries(told);
+}
+
+test("callers with tokens of their own do not meet, though they bring the same key", async () => {
+  const { gateway } = keeping({ authentication: true, tokens: ["one", "two"] });
+  const as = (token: string) => chat({ "cf-aig-authorization": token, authorization: "Bearer k" });
+  await hear(gateway, as("one"));
+  assert.equal((await hear(gateway, as("two"))).status, "MISS");
+  assert.equal((await hear(gateway, as("one"))).status, "HIT");
+});
+
+test("a shared cache answers everybody, whatever their credentials", async () => {
+  const { gateway } = keeping({ cache: { shared: true } });
+  await hear(gateway, chat({ authorization: "Bearer one" }));
+  assert.equal((await hear(gateway, chat({ authorization: "Bearer two" }))).status, "HIT");
+});
+
+test("an answer is kept for as long as was told, and the client's time outranks the gateway's", async () => {
+  const { gateway, clock } = keeping();
+  await hear(gateway, chat());
+  await hear(gateway, chat({ "cf-aig-cache-ttl": "120" }, "{}"));
+  clock.now = 59_999;
+  assert.equal((await hear(gateway, chat())).status, "HIT");
+  clock.now = 60_000;
+  assert.equal((await hear(gateway, chat())).status, "MISS");
+  assert.equal((await hear(gateway, chat({}, "{}"))).status, "HIT");
+  clock.now = 120_000;
+  assert.equal((await hear(gateway, chat({}, "{}"))).status, "MISS");
+});
+
+for (
+  const [name, value] of [["cf-aig-skip-cache", "true"], ["cf-skip-cache", "TRUE"], ["cf-aig-cache-ttl", "0"]]
+) {
+  test(`${name}: ${value} neither looks for an answer nor keeps one`, async () => {
+    const { gateway } = keeping();
+    const request = () => chat({ [name!]: value! });
+    assert.equal((await hear(gateway, request())).status, null);
+    assert.equal((await hear(gateway, chat())).status, "MISS");
+    assert.equal((await hear(gateway, request())).status, null);
+  });
+}
+
+test("the old name of the time still counts, and the new one outranks it", async () => {
+  const { gateway } = keeping({ cacheTtl: 0 });
+  assert.equal((await hear(gateway, chat({ "cf-cache-ttl": "60" }))).status, "MISS");
+  assert.equal((await hear(gateway, chat({ "cf-cache-ttl": "60" }))).status, "HIT");
+  assert.equal((await hear(gateway, chat({ "cf-cache-ttl": "60", "cf-aig-cache-ttl": "0" }))).status, null);
+});
+
+test("a key of the client's stands in for path and body, as it is written, for 300 s, and for him alone", async () => {
+  const { gateway, clock } = keeping({ cacheTtl: undefined });
+  const named = (key: string, body: string, secret = "k") =>
+    chat({ "cf-aig-cache-key": key, authorization: `Bearer ${secret}` }, body);
+  assert.equal((await hear(gateway, named("Key", "{}"))).status, "MISS");
+  assert.equal((await hear(gateway, named("Key", '{"other":1}'))).status, "HIT");
+  assert.equal((await hear(gateway, named("key", "{}"))).status, "MISS");
+  assert.equal((await hear(gateway, named("Key", "{}", "other"))).status, "MISS");
+  clock.now = 300_000;
+  assert.equal((await hear(gateway, named("Key", "{}"))).status, "MISS");
+});
+
+test("a stream is kept when it has ended, and comes again byte for byte", async () => {
+  const { gateway, calls } = keeping({}, [events(stream)]);
+  assert.equal((await hear(gateway, chat())).text, stream);
+  const again = await hear(gateway, chat());
+  assert.deepEqual([again.status, again.text], ["HIT", stream]);
+  assert.equal(again.response.headers.get("content-type"), "text/event-stream");
+  assert.equal(calls.length, 1);
+});
+
+const unworthy: readonly (readonly [what: string, line: Line])[] = [
+  ["an error", () => Response.json({ error: { message: "no" } }, { status: 400 })],
+  ["a 201", () => Response.json({ id: 1 }, { status: 201 })],
+  ["a 200 that is an error", () => Response.json({ error: { message: "no", type: "server_error" } })],
+  ["JSON that is none", () => new Response('{"a":', { headers: JSON_BODY })],
+  ["a stream without an end", events(stream.slice(0, 48))],
+  ["a stream with an error in it", events(`data: {"error":{"message":"no","type":"server_error"}}\n\n`)],
+  ["an answer that is too long", () => new Response(new Uint8Array(25 * MIB + 1))],
+];
+for (const [what, line] of unworthy) {
+  test(`${what} is not kept`, async () => {
+    const { gateway, calls } = keeping({}, [line, line]);
+    for (let asked = 0; asked < 2; asked++) {
+      await gateway.handle(chat()).then((one) => one.text()).catch(() => {});
+    }
+    assert.equal(calls.length, 2);
+  });
+}
+
+test("a stream that breaks is not kept", async () => {
+  const { gateway, calls } = keeping({}, [events(stream.slice(0, 60), true), events(stream)]);
+  await assert.rejects(gateway.handle(chat()).then((response) => response.text()));
+  assert.equal((await hear(gateway, chat())).text, stream);
+  assert.equal(calls.length, 2);
+});
+
+test("a stream whose client leaves is not kept", async () => {
+  const { gateway, calls } = keeping({}, [events(stream), events(stream)]);
+  const reader = (await gateway.handle(chat())).body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  assert.equal((await hear(gateway, chat())).status, "MISS");
+  assert.equal(calls.length, 2);
+});
+
+test("a request body that is too long is sent, and not looked up", async () => {
+  const { gateway, calls } = keeping();
+  const body = "x".repeat(25 * MIB + 1);
+  const request = () => chat({ "content-length": String(body.length) }, body);
+  for (let asked = 0; asked < 2; asked++) assert.equal((await gateway.handle(request())).status, 200);
+  assert.equal(calls.length, 2);
+});
+
+test("whoever leaves while his request is read is told nothing, and its provider neither", async () => {
+  const { gateway, calls } = keeping();
+  const leaving = new AbortController();
+  const body = new ReadableStream({ pull: () => leaving.abort() }, { highWaterMark: 0 });
+  const init = { method: "POST", body, duplex: "half", signal: leaving.signal } as RequestInit;
+  const response = await gateway.handle(new Request("http://waygate.test/v1/a/g/openai/x", init));
+  assert.equal(response.status, 499);
+  assert.equal(calls.length, 0);
+});
+
+test("a request of unknown length that turns out too long for memory is refused", async () => {
+  const { gateway } = keeping({}, [], { bodyLimit: 10 });
+  const body = new Blob(["x".repeat(11)]).stream();
+  const init = { method: "POST", body, duplex: "half" } as RequestInit;
+  const response = await gateway.handle(new Request("http://waygate.test/v1/a/g/openai/x", init));
+  assert.equal(response.status, 413);
+});
+
+test("equal requests that come while one is under way wait for it where they are told to", async () => {
+  let answer: (response: Response) => void = () => {};
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [
+    () => new Promise((resolve) => answer = resolve),
+  ]);
+  const all = Array.from({ length: 10 }, () => hear(gateway, chat()));
+  while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  answer(Response.json({ answer: 7 }));
+  const heard = await Promise.all(all);
+  assert.deepEqual(heard.map(({ status }) => status).sort(), [...Array(9).fill("HIT"), "MISS"]);
+  for (const { text } of heard) assert.equal(text, '{"answer":7}');
+  assert.equal(calls.length, 1);
+});
+
+test("where the one that others wait for fails, the next one asks", async () => {
+  const failing = () => new Response("", { status: 500 });
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [failing, ...numbered()]);
+  const heard = await Promise.all(Array.from({ length: 5 }, () => hear(gateway, chat())));
+  assert.deepEqual(heard.map(({ response: { status } }) => status).sort(), [200, 200, 200, 200, 500]);
+  assert.equal(calls.length, 2);
+});
+
+test("who waits for another's answer may leave", async () => {
+  const { gateway } = keeping({ cache: { coalesce: true } }, [() => new Promise(() => {})]);
+  hear(gateway, chat());
+  const leaving = new AbortController();
+  const waiting = gateway.handle(new Request(chat(), { signal: leaving.signal }));
+  setTimeout(() => leaving.abort(), 10);
+  assert.equal((await waiting).status, 499);
+});
+
+test("a purge forgets every answer of its gateway id, and no other's", async () => {
+  const { fetch } = script(...numbered());
+  const gateway = createGateway({ fetch, gateways: { g: { cacheTtl: 60 }, h: { cacheTtl: 60 } } });
+  const other = () => new Request(chat().url.replace("/g/", "/h/"), { method: "POST", body: "{}" });
+  await hear(gateway, chat());
+  await hear(gateway, other());
+  await gateway.gateway("g").purgeCache();
+  assert.equal((await hear(gateway, chat())).status, "MISS");
+  assert.equal((await hear(gateway, chat())).status, "HIT");
+  assert.equal((await hear(gateway, other())).status, "HIT");
+});
+
+test("other settings forget what was kept only where they are told to", async () => {
+  for (const invalidateOnUpdate of [true, false]) {
+    const store = memoryStore();
+    const { fetch } = script(...numbered());
+    const open = (maxAttempts: number) =>
+      createGateway({
+        fetch,
+        store,
+        gateways: { g: { cacheTtl: 60, maxAttempts, cache: { invalidateOnUpdate } } },
+      });
+    await hear(open(1), chat());
+    assert.equal((await hear(open(1), chat())).status, "HIT");
+    assert.equal((await hear(open(2), chat())).status, invalidateOnUpdate ? "MISS" : "HIT");
+  }
+});
+
+test("a hit counts against no limit", async () => {
+  const { gateway } = keeping({ rateLimit: { limit: 1, interval: 86_400 } });
+  await hear(gateway, chat());
+  assert.equal((await hear(gateway, chat())).response.status, 200);
+  assert.equal((await hear(gateway, chat({}, "{}"))).response.status, 429);
+});
+
+test("each step of a universal request is looked up by itself", async () => {
+  const down = () => new Response("", { status: 503 });
+  const { gateway, calls } = keeping({ cacheTtl: undefined }, [down, ...numbered().slice(0, 1), down]);
+  const steps = [
+    { provider: "openai", endpoint: "chat/completions", query: {} },
+    { provider: "groq", endpoint: "chat/completions", query: {}, config: { cacheTtl: 60 } },
+  ];
+  const first = await hear(gateway, askUniversal(steps));
+  const second = await hear(gateway, askUniversal(steps));
+  assert.deepEqual([first.status, second.status], ["MISS", "HIT"]);
+  assert.equal(second.text, first.text);
+  assert.equal(second.response.headers.get("cf-aig-step"), "1");
+  assert.equal(calls.length, 3);
+});
+
+test("a store that fails keeps nothing and stops nobody", async () => {
+  const gone = () => Promise.reject(new Error("gone"));
+  const store = { get: gone, set: gone, delete: gone, add: gone };
+  const { gateway, calls } = keeping({}, numbered(), { store });
+  for (let asked = 0; asked < 2; asked++) assert.equal((await hear(gateway, chat())).response.status, 200);
+  assert.equal(calls.length, 2);
+});
+
+test("what a store holds that is no answer of ours is a miss", async () => {
+  for (const value of ["text", 7, new Uint8Array(2), new Uint8Array([0, 0, 0, 9, 1]), new Uint8Array(9)]) {
+    const store = {
+      ...memoryStore(),
+      get: (key: string) => Promise.resolve(key.startsWith("cache") ? value : undefined),
+    };
+    const { gateway } = keeping({}, numbered(), { store });
+    assert.equal((await hear(gateway, chat())).status, "MISS");
+  }
+});
+
+test("Cloudflare's name of the time says the same", async () => {
+  const { gateway } = keeping({ cacheTtl: undefined, cache_ttl: 60 });
+  await hear(gateway, chat());
+  assert.equal((await hear(gateway, chat())).status, "HIT");
+});
