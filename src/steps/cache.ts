@@ -66,7 +66,8 @@ export const cache = (
     async function lookUp(step: Step, context: Context): Promise<Outcome> {
       const key = await keyOf(step, context, settings, epochs);
       if (key === undefined) return next(step, context);
-      for (let waited: Recording | undefined;;) {
+      let waited: Recording | undefined;
+      for (;;) {
         const known = waited ?? unpack(await store.get(key).catch(() => undefined));
         if (known) return replay(known, step);
         const leader = inFlight.get(key);
