@@ -50,7 +50,8 @@ class IncomingRequest {
   }
 
   get bodyUsed(): boolean {
-    return this.#used || this.#whole?.bodyUsed === true || this.#body?.locked === true;
+    return this.#used || this.#incoming.readableDidRead || this.#whole?.bodyUsed === true ||
+      this.#body?.locked === true;
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -69,6 +70,7 @@ class IncomingRequest {
 /** All that is still to come. */
 function collect(incoming: IncomingMessage): Promise<ArrayBuffer> {
   return new Promise((resolve, reject) => {
+    if (!incoming.readable) return reject(new Error("the client broke off"));
     const chunks: Uint8Array[] = [];
     incoming.on("data", (chunk: Uint8Array) => chunks.push(chunk));
     incoming.once("end", () => {

@@ -13,6 +13,7 @@ export function requestBody(request: Request, limit: number): Body {
   const declared = declaredLength(request);
   if (!declared && !request.body) return empty;
   let kept: Uint8Array<ArrayBuffer> | undefined;
+  let reading: Promise<Uint8Array<ArrayBuffer>> | undefined;
   return {
     get untouched() {
       return kept ? undefined : declared;
@@ -21,7 +22,7 @@ export function requestBody(request: Request, limit: number): Body {
     async keep() {
       if (kept) return true;
       if (declared !== undefined && declared > limit) return false;
-      kept = await readBytes(request, limit);
+      kept = await (reading ??= readBytes(request, limit));
       return true;
     },
   };

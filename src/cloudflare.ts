@@ -21,8 +21,9 @@ export function fromCloudflare(settings: object): Record<string, unknown> {
     if (known === undefined) own[name] = value;
     else if (value !== null && others[known] === undefined) own[known] = value;
   }
-  if (typeof invalidateOnUpdate === "boolean" && own["cache"] === undefined) {
-    own["cache"] = { invalidateOnUpdate };
+  const cache = own["cache"];
+  if (invalidateOnUpdate && (cache === undefined || typeof cache === "object")) {
+    own["cache"] = { invalidateOnUpdate, ...cache };
   }
   if (!limit || own["rateLimit"] !== undefined) return own;
   return { ...own, rateLimit: { limit, interval, ...(technique !== null && { technique }) } };

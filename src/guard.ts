@@ -1,5 +1,6 @@
 import { GatewayError } from "./errors.ts";
-import { credentialsIn, type Parted, without } from "./headers.ts";
+import { sha256 } from "./hash.ts";
+import { CREDENTIALS, credentialsIn, type Parted, without } from "./headers.ts";
 import type { GatewaySettings } from "./public.ts";
 import { createTokens } from "./tokens.ts";
 import type { Fields } from "./types.ts";
@@ -14,13 +15,17 @@ export interface Guard {
    * @throws {GatewayError} `unauthorized`
    */
   admit(request: Request, parted: Parted): Promise<Admitted>;
-  /** The header fields of a step without tokens in place of its credentials. */
-  strip(headers: Fields): Promise<Fields>;
+  /**
+   * The header fields of a step without tokens in place of its credentials.
+   *
+   * @throws {GatewayError} `invalid`, when its endpoint has a token in its query
+   */
+  strip(headers: Fields, endpoint: string): Promise<Fields>;
 }
 
 /** A request that was let in. */
 export interface Admitted extends Parted {
-  /** Name or hash of its token, or what `verify` called it. */
+  /** Who it is: a token, a name that `verify` gave, or a request of his own; no two kinds are ever equal. */
   readonly caller: string;
 }
 
@@ -29,17 +34,20 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
   if (!authentication) return undefined;
   const known = createTokens(tokens);
 
-  /** Takes tokens out of the places of credentials, and tells whose the last one was. */
+  /** Takes tokens out of the places of credentials, whatever stands around them, and tells whose the last one was. */
   async function takeOut(headers: Fields): Promise<{ readonly rest: Fields; readonly caller?: string }> {
     let found: { readonly rest: Fields; readonly caller?: string } = { rest: headers };
-    for (const [name, secret] of credentialsIn(headers)) {
-      const caller = await known.nameOf(secret);
-      if (caller !== undefined) found = { rest: without(found.rest, name), caller };
+    for (const [name, value] of credentialsIn(headers)) {
+      for (const word of value.split(/[\s,]+/)) {
+        const caller = await known.nameOf(word);
+        if (caller !== undefined) found = { rest: without(found.rest, name), caller };
+      }
     }
     return found;
   }
 
   async function admit(request: Request, { forward, knobs }: Parted): Promise<Admitted> {
+    await checkQuery(request.url);
     const token = knobs?.["cf-aig-authorization"]?.replace(/^bearer\s+/i, "");
     const { rest, caller: inside } = await takeOut(forward);
     const caller = (token === undefined ? inside : await known.nameOf(token)) ?? await vouch(request);
@@ -49,10 +57,30 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
 
   async function vouch(request: Request): Promise<string | undefined> {
     const verdict = await verify?.(headOf(request));
-    return verdict === true ? "verified" : verdict || undefined;
+    if (verdict === true) return `request ${await sha256(JSON.stringify(identityOf(request)))}`;
+    return verdict ? `verified ${verdict}` : undefined;
   }
 
-  return { admit, strip: async (headers) => (await takeOut(headers)).rest };
+  async function checkQuery(url: string): Promise<void> {
+    const at = url.indexOf("?");
+    if (at < 0) return;
+    for (const value of new URLSearchParams(url.slice(at)).values()) {
+      if (await known.nameOf(value) === undefined) continue;
+      throw new GatewayError("invalid", "query: Expected the gateway's token in a header field");
+    }
+  }
+
+  async function strip(headers: Fields, endpoint: string): Promise<Fields> {
+    await checkQuery(endpoint);
+    return (await takeOut(headers)).rest;
+  }
+
+  return { admit, strip };
+}
+
+/** What tells one request's sender from another's, as far as `verify` may have gone by it. */
+function identityOf({ headers }: Request): readonly (string | null)[] {
+  return ["cookie", "cf-aig-authorization", ...CREDENTIALS].map((name) => headers.get(name));
 }
 
 /** A request as far as it may be read without spoiling it. */

@@ -43,7 +43,7 @@ const NEVER_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "set-cookie"
 export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Fields in which clients bring credentials to providers. */
-const CREDENTIALS: ReadonlySet<string> = new Set([
+export const CREDENTIALS: ReadonlySet<string> = new Set([
   "authorization",
   "api-key",
   "x-amz-security-token",
@@ -103,11 +103,9 @@ function splitProtocols(value: string): { readonly token: string | undefined; re
   };
 }
 
-/** Credentials by the names of their fields, without the scheme in front. */
-export function credentialsIn(headers: Fields): [name: string, secret: string][] {
-  return Object.entries(headers)
-    .filter(([name]) => CREDENTIALS.has(name))
-    .map(([name, value]) => [name, value.slice(value.lastIndexOf(" ") + 1)]);
+/** Credentials by the names of their fields, as they are written. */
+export function credentialsIn(headers: Fields): [name: string, value: string][] {
+  return Object.entries(headers).filter(([name]) => CREDENTIALS.has(name));
 }
 
 /** The same fields but one. */
@@ -125,7 +123,7 @@ export function replaceCredentials(headers: Fields, credentials: Fields | undefi
 
 /** A provider's text without the credentials that it was sent, which are not always the client's own. */
 export function conceal(text: string, headers: Fields): string {
-  const secrets = credentialsIn(headers).map(([, secret]) => secret);
+  const secrets = credentialsIn(headers).map(([, value]) => value.slice(value.lastIndexOf(" ") + 1));
   return secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, "…"), text);
 }
 

@@ -16,7 +16,8 @@ const PATHS: readonly RegExp[] = [
  * kept, stays unread.
  */
 export async function modelOf({ url, headers, body }: Step): Promise<string | undefined> {
-  const [path = ""] = url.split("?", 1);
+  const [written = ""] = url.split("?", 1);
+  const path = decode(written);
   for (const pattern of PATHS) {
     const [, model] = pattern.exec(path) ?? [];
     if (model) return model;
@@ -24,6 +25,15 @@ export async function modelOf({ url, headers, body }: Step): Promise<string | un
   if (!/\bjson\b/i.test(headers["content-type"] ?? "") || !await body.keep()) return undefined;
   const bytes = body.open();
   return bytes instanceof Uint8Array ? readModel(bytes as Uint8Array<ArrayBuffer>) : undefined;
+}
+
+/** One model has one name, however a client has written it. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function readModel(json: Uint8Array<ArrayBuffer>): string | undefined {

@@ -46,7 +46,7 @@ export async function ask(
   if (used <= rate.limit) {
     return { granted: true, left: Math.floor(rate.limit - used), resets: rate.window - passed };
   }
-  await add(index, -1);
+  await add(index, -1).catch(() => {});
   return { granted: false, left: 0, resets: untilFree(rate, Math.min(own - 1, rate.limit), before, passed) };
 }
 

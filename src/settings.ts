@@ -67,7 +67,11 @@ const breakerSchema = v.pipe(
   v.lazy((value) => value === false ? v.literal(false) : circuitSchema),
 );
 
-const secret = v.pipe(v.string(), v.nonEmpty("Expected a token that is not empty"));
+const secret = v.pipe(
+  v.string(),
+  v.nonEmpty("Expected a token that is not empty"),
+  v.regex(/^[^\s,]+$/, "Expected a token without white space and commas"),
+);
 const tokenSchema = v.pipe(
   plainObject,
   v.strictObject({
@@ -82,6 +86,7 @@ const tokenSchema = v.pipe(
   ),
 );
 
+const technique = v.picklist(["fixed", "sliding"]);
 const counted = v.custom<Counted>(
   (value) => typeof value === "string" && /^(credential|address|model|provider|metadata\..+)$/.test(value),
   'Expected one of credential, address, model, provider, or a name such as "metadata.user"',
@@ -91,7 +96,7 @@ const limitSchema = v.pipe(
   v.strictObject({
     limit: whole(1),
     interval: whole(1),
-    technique: v.optional(v.picklist(["fixed", "sliding"])),
+    technique: v.optional(technique),
     per: v.optional(v.array(counted)),
   }),
 );
@@ -102,8 +107,19 @@ const cacheEntries = {
   invalidateOnUpdate: v.optional(v.boolean()),
 };
 
-const gatewaySchema = v.pipe(
+/** Settings in Cloudflare's words, as far as they have no equal in ours that is checked later. */
+const cloudflareSchema: v.GenericSchema<unknown, object> = v.pipe(
   plainObject,
+  v.looseObject({
+    cache_invalidate_on_update: v.nullish(v.boolean()),
+    rate_limiting_limit: v.nullish(whole(0)),
+    rate_limiting_interval: v.nullish(whole(1)),
+    rate_limiting_technique: v.nullish(technique),
+  }),
+);
+
+const gatewaySchema = v.pipe(
+  cloudflareSchema,
   v.transform(fromCloudflare),
   v.strictObject({
     ...optionEntries,

@@ -29,13 +29,13 @@ export interface Counter {
   add(key: string, amount: number, window: number): Promise<Count>;
 }
 
-/** A stranger's store that fails when it keeps silent for longer than `patience` ms. */
+/** A stranger's store that rejects when it throws, or keeps silent for longer than `patience` ms. */
 export function impatient(store: Store & Counter, patience: number = 1000): Store & Counter {
   return {
-    get: (key) => within(patience, store.get(key)),
-    set: (key, value, ttl) => within(patience, store.set(key, value, ttl)),
-    delete: (key) => within(patience, store.delete(key)),
-    add: (key, amount, window) => within(patience, store.add(key, amount, window)),
+    get: async (key) => await within(patience, store.get(key)),
+    set: async (key, value, ttl) => await within(patience, store.set(key, value, ttl)),
+    delete: async (key) => await within(patience, store.delete(key)),
+    add: async (key, amount, window) => await within(patience, store.add(key, amount, window)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Token } from "./public.ts";
 
 /** The tokens that open a gateway. */
 export interface Tokens {
-  /** The name of a text that is one of them and whose time is not over; where it has none, its hash. */
+  /** What a text is called that is one of them and whose time is not over, by its name or its hash. */
   nameOf(text: string): Promise<string | undefined>;
 }
 
@@ -37,7 +37,7 @@ async function prepare(entry: string | Token): Promise<Known> {
   const { token = "", expires, ...told }: Token = typeof entry === "string" ? { token: entry } : entry;
   const hash = told.sha256?.toLowerCase() ?? await sha256(token);
   const ends = expires === undefined ? Infinity : Date.parse(expires);
-  return { hash, name: told.name ?? hash, ends };
+  return { hash, name: `token ${told.name ?? hash}`, ends };
 }
 
 /** Takes the same time wherever two hashes differ. */

@@ -43,14 +43,22 @@ export function framingOf({ step: { dialect }, response }: Answer): Framing | un
   return ok && framing && !BODILESS.has(status) && !isEncoded(headers) ? framing : undefined;
 }
 
-/** What is wrong with a whole plain answer: it says JSON and is none, or the JSON is an error. */
-export function flawOf({ step: { dialect }, response }: Answer, bytes: Uint8Array): GatewayError | undefined {
-  const { status, headers } = response;
+/** What is wrong with a whole answer: an event or all of it says JSON and is none, or is an error. */
+export function flawOf(answer: Answer, bytes: Uint8Array): GatewayError | undefined {
+  const { step: { dialect }, response: { status, headers } } = answer;
+  const framing = framingOf(answer);
+  if (framing) return flawIn(createReader(dialect!, framing), bytes);
   if (!isJsonType(mediaType(headers)) || BODILESS.has(status) || isEncoded(headers)) return undefined;
   const data = new TextDecoder().decode(bytes);
   if (parse(data) === undefined) return new GatewayError("malformed");
   const { error } = dialect?.read({ type: "message", data }) ?? {};
   return error && blame(error);
+}
+
+function flawIn(witness: Witness, bytes: Uint8Array): GatewayError | undefined {
+  witness.hear(bytes);
+  witness.close();
+  return witness.flaw;
 }
 
 /** `stream+json` is a line for each event. */

@@ -85,6 +85,7 @@ const others: readonly (readonly [what: string, request: () => Request])[] = [
   ["another project", () => chat({ "openai-project": "p" })],
   ["another version", () => chat({ "anthropic-version": "2023-06-01" })],
   ["another beta", () => chat({ "anthropic-beta": "x" })],
+  ["a key in a field that nobody knows", () => chat({ "x-auth-key": "other" })],
   ["another form", () => chat({ accept: "text/event-stream" })],
 ];
 for (const [what, request] of others) {
@@ -192,6 +193,47 @@ test("a key of the client's stands in for path and body, as it is written, for 3
   assert.equal((await hear(gateway, named("Key", "{}"))).status, "MISS");
 });
 
+test("a key of the client's stands in for no key in the query", async () => {
+  const { gateway } = keeping();
+  const google = (key: string) =>
+    chat(
+      { "cf-aig-cache-key": "faq" },
+      undefined,
+      `/google-ai-studio/v1beta/models/m:generateContent?key=${key}`,
+    );
+  assert.equal((await hear(gateway, google("alice"))).status, "MISS");
+  assert.equal((await hear(gateway, google("bob"))).status, "MISS");
+  assert.equal((await hear(gateway, google("alice"))).status, "HIT");
+});
+
+test("a key of the client's is no URL of another's", async () => {
+  const { gateway } = keeping();
+  const headers = { "cf-aig-cache-key": "https://api.openai.com/v1/chat/completions" };
+  const post = (path: string, headers: Record<string, string> = {}) =>
+    new Request(`http://waygate.test/v1/a/g${path}`, { method: "POST", headers });
+  await hear(gateway, post("/openai/x", headers));
+  assert.equal((await hear(gateway, post("/openai/chat/completions"))).status, "MISS");
+});
+
+test("who was only vouched for meets nobody else, though the provider's key is the gateway's", async () => {
+  const providers = { openai: { spread: [{ key: "server" }] } };
+  const own = { cacheTtl: 60, authentication: true, verify: () => true };
+  const { gateway } = keeping({}, numbered(), { providers, gateways: { g: own } });
+  for (const name of ["authorization", "cf-aig-authorization", "cookie"]) {
+    assert.equal((await hear(gateway, chat({ [name]: "ann" }))).status, "MISS");
+    assert.equal((await hear(gateway, chat({ [name]: "bob" }))).status, "MISS");
+    assert.equal((await hear(gateway, chat({ [name]: "ann" }))).status, "HIT");
+  }
+});
+
+test("only what is posted is kept: what a GET answers may be another thing tomorrow", async () => {
+  const { gateway, calls } = keeping();
+  for (let asked = 0; asked < 2; asked++) {
+    assert.equal((await hear(gateway, ask("/replicate/predictions/1"))).status, null);
+  }
+  assert.equal(calls.length, 2);
+});
+
 test("a stream is kept when it has ended, and comes again byte for byte", async () => {
   const { gateway, calls } = keeping({}, [events(stream)]);
   assert.equal((await hear(gateway, chat())).text, stream);
@@ -208,6 +250,7 @@ const unworthy: readonly (readonly [what: string, line: Line])[] = [
   ["JSON that is none", () => new Response('{"a":', { headers: JSON_BODY })],
   ["a stream without an end", events(stream.slice(0, 48))],
   ["a stream with an error in it", events(`data: {"error":{"message":"no","type":"server_error"}}\n\n`)],
+  ["a stream with data that are none", events(`${stream.slice(0, 48)}data: {oops\n\ndata: [DONE]\n\n`)],
   ["an answer that is too long", () => new Response(new Uint8Array(25 * MIB + 1))],
 ];
 for (const [what, line] of unworthy) {
@@ -276,11 +319,43 @@ test("equal requests that come while one is under way wait for it where they are
   assert.equal(calls.length, 1);
 });
 
-test("where the one that others wait for fails, the next one asks", async () => {
-  const failing = () => new Response("", { status: 500 });
-  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [failing, ...numbered()]);
-  const heard = await Promise.all(Array.from({ length: 5 }, () => hear(gateway, chat())));
+test("where the one that others wait for fails, all of them ask at once", async () => {
+  let fail: (response: Response) => void = () => {};
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [
+    () => new Promise((resolve) => fail = resolve),
+    ...numbered(),
+  ]);
+  const all = Array.from({ length: 5 }, () => hear(gateway, chat()));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(calls.length, 1);
+  fail(new Response("", { status: 500 }));
+  const heard = await Promise.all(all);
   assert.deepEqual(heard.map(({ response: { status } }) => status).sort(), [200, 200, 200, 200, 500]);
+  assert.equal(calls.length, 5);
+});
+
+test("where the one that others wait for leaves, they ask", async () => {
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    ...numbered(),
+  ]);
+  const leaving = new AbortController();
+  const first = gateway.handle(new Request(chat(), { signal: leaving.signal }));
+  while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  const second = hear(gateway, chat());
+  setTimeout(() => leaving.abort(), 10);
+  assert.equal((await first).status, 499);
+  assert.equal((await second).status, "MISS");
+});
+
+test("a step does not wait for another step of the same request", async () => {
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    ...numbered(),
+  ]);
+  const step = { provider: "openai", endpoint: "chat/completions", query: {}, config: { hedgeAfter: 10 } };
+  const { response } = await hear(gateway, askUniversal([step, step]));
+  assert.equal(response.headers.get("cf-aig-step"), "1");
   assert.equal(calls.length, 2);
 });
 
@@ -349,6 +424,16 @@ test("a store that fails keeps nothing and stops nobody", async () => {
   const { gateway, calls } = keeping({}, numbered(), { store });
   for (let asked = 0; asked < 2; asked++) assert.equal((await hear(gateway, chat())).response.status, 200);
   assert.equal(calls.length, 2);
+});
+
+test("a store that throws instead of rejecting keeps nothing and stops nobody", async () => {
+  const gone = () => {
+    throw new Error("gone");
+  };
+  const store = { get: gone, set: gone, delete: gone, add: gone };
+  const rateLimit = { limit: 1, interval: 60 };
+  const { gateway } = keeping({}, numbered(), { store, gateways: { g: { cacheTtl: 60, rateLimit } } });
+  for (let asked = 0; asked < 2; asked++) assert.equal((await hear(gateway, chat())).response.status, 200);
 });
 
 test("what a store holds that is no answer of ours is a miss", async () => {

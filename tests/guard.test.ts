@@ -51,7 +51,7 @@ test("several tokens open a gateway, as text, named, and by their hash", async (
 test("a token opens until its time is over", async () => {
   let now = Date.parse("2027-01-31T11:59:59Z");
   const tokens = createTokens([{ name: "own", token: "t", expires: "2027-01-31T12:00:00Z" }], () => now);
-  assert.equal(await tokens.nameOf("t"), "own");
+  assert.equal(await tokens.nameOf("t"), "token own");
   now += 1000;
   assert.equal(await tokens.nameOf("t"), undefined);
 });
@@ -74,6 +74,28 @@ for (const [name, value] of slots) {
     assert.equal(calls[0]!.headers.get("x-other"), "stays");
   });
 }
+
+test("a token among others, or behind any white space, is taken out with its field", async () => {
+  const { gateway, calls } = lock();
+  for (const authorization of ["Bearer\tgood", "Bearer good, Bearer other", "good"]) {
+    const headers = { "cf-aig-authorization": "good", authorization };
+    assert.equal((await gateway.handle(ask("/openai/models", { headers }))).status, 200);
+  }
+  for (const { headers } of calls) assert.equal(headers.get("authorization"), null);
+});
+
+test("a token in a query string is refused, before anybody can write it down", async () => {
+  const { gateway, calls } = lock();
+  const headers = { "cf-aig-authorization": "good" };
+  const step = { provider: "google-ai-studio", endpoint: "v1/models?key=good", query: {} };
+  for (const request of [ask("/openai/models?key=good", { headers }), askUniversal([step], headers)]) {
+    const response = await gateway.handle(request);
+    assert.equal(response.status, 400);
+    assert.match((await readError(response)).message, /token in a header field/);
+  }
+  assert.equal((await gateway.handle(ask("/openai/models?key=own", { headers }))).status, 200);
+  assert.equal(calls.length, 1);
+});
 
 test("a token in both places is taken out of both", async () => {
   const { gateway, calls } = lock();
@@ -179,6 +201,10 @@ const wrong: readonly (readonly [settings: unknown, says: RegExp])[] = [
   [
     { authentication: true, tokens: [{ token: "t", until: 1 }] },
     /tokens\[0\]\.until: Expected no such field/,
+  ],
+  [
+    { authentication: true, tokens: ["two words"] },
+    /tokens\[0\]: Expected a token without white space and commas/,
   ],
   [{ authentication: true, tokens: [1] }, /tokens\[0\]/],
   [{ authentication: true, verify: "yes" }, /^settings\.gateways\.g\.verify: Expected a function/],

@@ -142,6 +142,20 @@ test("each model may have a count of its own", async () => {
   assert.deepEqual([await statusFor("b"), await statusFor("a", "groq")], [200, 200]);
 });
 
+test("one provider, one model: whatever they are called", async () => {
+  const { fetch } = script(good, good, good);
+  const rateLimit = { limit: 1, interval: DAY, per: ["provider", "model", "model"] } as const;
+  const gateway = createGateway({ fetch, providers: { openai: {} }, gateways: { g: { rateLimit } } });
+  const statusOf = async (path: string, body: string) => {
+    const headers = { "content-type": "application/json" };
+    return (await gateway.handle(ask(path, { body, headers }))).status;
+  };
+  assert.equal(await statusOf("/openai/x", '{"model":"m"}'), 200);
+  assert.equal(await statusOf("/custom-openai/x", '{"model":"m"}'), 429);
+  assert.equal(await statusOf("/google-ai-studio/v1/models/gem:generateContent", "{}"), 200);
+  assert.equal(await statusOf("/google-ai-studio/v1/models/g%65m%3AgenerateContent", "{}"), 429);
+});
+
 test("where there are several limits, all of them count", async () => {
   const { statusOf } = limited([{ limit: 1, interval: DAY, per: ["credential"] }, {
     limit: 2,
@@ -206,6 +220,9 @@ test("what is wrong with a limit is told at once", () => {
     [{ rateLimit: { limit: 1, interval: 1, technique: "leaky" } }, /rateLimit\[0\]\.technique: Expected/],
     [{ rateLimit: { limit: 1, interval: 1, burst: 2 } }, /rateLimit\[0\]\.burst: Expected no such field/],
     [{ rateLimit: 5 }, /rateLimit\[0\]: Expected Object/],
+    [{ rate_limiting_limit: "5" }, /rate_limiting_limit: Expected number/],
+    [{ rate_limiting_technique: "leaky" }, /rate_limiting_technique: Expected/],
+    [{ cache_invalidate_on_update: "true" }, /cache_invalidate_on_update: Expected boolean/],
     [{ rate_limiting_limit: 5 }, /rateLimit\[0\]\.interval: Expected a value but found none/],
     [{ retry_max_attempts: "3" }, /maxAttempts: Expected number/],
   ];

@@ -25,7 +25,7 @@ test("the model is read from the paths that name one", async () => {
   const paths = {
     "v1beta/models/gemini-2.5-pro:generateContent?alt=sse": "gemini-2.5-pro",
     "v1/projects/p/locations/us/publishers/anthropic/models/claude@1:rawPredict": "claude@1",
-    "model/us.anthropic.claude-v1%3A0/invoke": "us.anthropic.claude-v1%3A0",
+    "model/us.anthropic.claude-v1%3A0/invoke": "us.anthropic.claude-v1:0",
     "openai/deployments/mine/chat/completions?api-version=1": "mine",
     "client/v4/accounts/a/ai/run/@cf/meta/llama-3-8b": "@cf/meta/llama-3-8b",
     "v1/models/black/flux/predictions": "black/flux",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { styleText } from "node:util";
 import { createGateway } from "../../src/index.ts";
-import { serve } from "../node.ts";
+import { chooseAdapter } from "./adapter.ts";
 import { colour, tell, tellText, title } from "./demo-print.ts";
 import { type Sight, startProvider } from "./demo-provider.ts";
 
@@ -12,6 +12,7 @@ const broken = await startProvider("broken", see);
 const steady = await startProvider("steady", see);
 broken.failures = Infinity;
 const providers = { broken: { base: broken.base }, steady: { base: steady.base } };
+const serve = await chooseAdapter();
 const gateway = await serve(createGateway({ providers }), { port: 0 });
 const universal = `${gateway.url}/v1/me/demo`;
 

@@ -1,8 +1,7 @@
 /** Serves a gateway on Bun, Deno or Node, whichever runs this file. */
 import process from "node:process";
 import { createGateway } from "../../src/index.ts";
-import type { Gateway } from "../../src/index.ts";
-import type { ServeOptions, Server } from "../server.ts";
+import { chooseAdapter } from "./adapter.ts";
 import { giveUp, greeting, readCommand } from "./config.ts";
 
 try {
@@ -15,10 +14,4 @@ try {
   }
 } catch (error) {
   giveUp(error);
-}
-
-async function chooseAdapter(): Promise<(gateway: Gateway, options: ServeOptions) => Promise<Server>> {
-  if ("Bun" in globalThis) return (await import("../bun.ts")).serve;
-  if ("Deno" in globalThis) return (await import("../deno.ts")).serve;
-  return (await import("../node.ts")).serve;
 }

@@ -105,7 +105,7 @@ async function plan(
   const plan: Step[] = [];
   for (const [index, step] of steps.entries()) {
     const { forward, knobs } = part(readFields(step, index));
-    const headers = guard ? await guard.strip(forward) : forward;
+    const headers = guard ? await guard.strip(forward, step.endpoint) : forward;
     plan.push(buildStep(step, index, bodies[index]!, { forward: headers, knobs }, common));
   }
   return plan as [Step, ...Step[]];

@@ -1,8 +1,9 @@
 import { when } from "../compose.ts";
 import type { Epochs } from "../epoch.ts";
 import { GatewayError } from "../errors.ts";
+import { createFlights } from "../flights.ts";
 import { sha256 } from "../hash.ts";
-import { credentialsIn, returnable } from "../headers.ts";
+import { CREDENTIALS, returnable } from "../headers.ts";
 import { keeps } from "../options.ts";
 import { heed } from "../obey.ts";
 import { whyAborted } from "../outcome.ts";
@@ -16,64 +17,45 @@ import { flawOf } from "../witness.ts";
 
 /** Most bytes of a request that is looked up, and of an answer that is kept. */
 const MOST = 25 * 1024 * 1024;
-/** Header fields of a request that change its answer. */
-const TELLING = [
-  "accept",
-  "anthropic-beta",
-  "anthropic-version",
-  "content-type",
-  "openai-organization",
-  "openai-project",
-];
+/** Header fields that change no answer: who calls by what means, and how the call is traced. */
+const MUTE =
+  /^(accept-encoding|accept-language|baggage|idempotency-key|priority|sentry-trace|traceparent|tracestate|user-agent|x-request-id|(sec-|x-stainless-).*)$/;
 
 /**
  * Answers what was asked before, by the same caller in the same words, with what was answered then, as long as it is
  * kept. Only a 200 that ended well is kept; one that cannot be kept goes on all the same.
  */
-export const cache = (
-  settings: CacheSettings,
-  store: Store,
-  epochs: Epochs,
-): Layer<Step> =>
-  when(({ options }) => keeps(options) > 0, (next) => {
-    const inFlight = new Map<string, Promise<Recording | undefined>>();
-
-    async function ask(key: string, step: Step, context: Context): Promise<Outcome> {
-      let settle: (recording: Recording | undefined) => void = () => {};
-      if (settings.coalesce) inFlight.set(key, new Promise((resolve) => settle = resolve));
-      const finish = (recording?: Recording) => {
-        inFlight.delete(key);
-        settle(recording);
-      };
-      try {
-        const outcome = await next(step, context);
-        if (outcome.kind === "failure" || outcome.response.status !== 200) {
-          finish();
-          return outcome;
-        }
-        const { answer, recorded } = record(outcome);
-        context.waitUntil(recorded.then(async (recording) => {
-          if (recording) await store.set(key, pack(recording), keeps(step.options) * 1000).catch(() => {});
-          finish(recording);
-        }));
-        return answer;
-      } catch (error) {
-        finish();
-        throw error;
-      }
-    }
+export const cache = (settings: CacheSettings, store: Store, epochs: Epochs): Layer<Step> =>
+  when(({ options, method }) => method === "POST" && keeps(options) > 0, (next) => {
+    const flights = settings.coalesce ? createFlights() : undefined;
 
     async function lookUp(step: Step, context: Context): Promise<Outcome> {
       const key = await keyOf(step, context, settings, epochs);
       if (key === undefined) return next(step, context);
-      let waited: Recording | undefined;
-      for (;;) {
-        const known = waited ?? unpack(await store.get(key).catch(() => undefined));
-        if (known) return replay(known, step);
-        const leader = inFlight.get(key);
-        if (!leader) return ask(key, step, context);
-        waited = await heed(context.signal, leader);
+      let known = unpack(await store.get(key).catch(() => undefined));
+      const leader = known ? undefined : flights?.follow(key, context);
+      if (leader) known = await heed(context.signal, leader);
+      return known ? replay(known, step) : ask(key, step, context);
+    }
+
+    async function ask(key: string, step: Step, context: Context): Promise<Outcome> {
+      const finish = flights?.lead(key, context) ?? (() => {});
+      const outcome = await next(step, context).catch((error) => {
+        finish();
+        throw error;
+      });
+      if (outcome.kind === "failure" || outcome.response.status !== 200) {
+        finish();
+        return outcome;
       }
+      const { answer, recorded } = record(outcome);
+      answer.ended?.then((ending) => ending !== "complete" && finish());
+      const kept = recorded.then(async (recording) => {
+        if (recording) await store.set(key, pack(recording), keeps(step.options) * 1000);
+      });
+      recorded.then(finish, () => finish());
+      context.waitUntil(kept.catch(() => {}));
+      return answer;
     }
 
     return async (step, context) => {
@@ -90,29 +72,32 @@ export const cache = (
 async function keyOf(
   step: Step,
   context: Context,
-  { shared = false }: CacheSettings,
+  settings: CacheSettings,
   epochs: Epochs,
 ): Promise<string | undefined> {
-  if (!/^(GET|POST)$/.test(step.method) || (step.body.untouched ?? 0) > MOST) return undefined;
+  if ((step.body.untouched ?? 0) > MOST) return undefined;
   const epoch = epochs.of(context.gateway).catch(() => undefined);
-  const [begins, name] = await Promise.all([epoch, nameOf(step, context, shared)]);
+  const [begins, name] = await Promise.all([epoch, nameOf(step, context, settings)]);
   return name && begins && `cache:${begins}:${name}`;
 }
 
+/** A hash of all that may change an answer; with a key of the client's, of that in place of path and body. */
 async function nameOf(
-  step: Step,
+  { provider, url, headers, body, options: { cacheKey } }: Step,
   { gateway, ledger, signal }: Context,
-  shared: boolean,
+  { shared }: CacheSettings,
 ): Promise<string | undefined> {
-  const { provider, method, url, headers, body, options } = step;
-  const told = TELLING.map((name) => headers[name] ?? null);
-  const caller = shared ? [] : [ledger.caller ?? null, credentialsIn(headers)];
-  const common = [gateway, provider, method, told, caller];
-  if (options.cacheKey !== undefined) return await sha256(JSON.stringify([...common, options.cacheKey]));
+  const telling = Object.entries(headers).filter(([name]) =>
+    !MUTE.test(name) && !(shared && CREDENTIALS.has(name))
+  );
+  const caller = shared ? null : ledger.caller ?? null;
+  const common = [gateway, provider, caller, telling.sort()];
+  const query = url.slice(url.indexOf("?") + 1 || url.length);
+  if (cacheKey !== undefined) return await sha256(JSON.stringify([...common, "key", cacheKey, query]));
   if (!await heed(signal, body.keep())) return undefined;
   const bytes = body.open() ?? new Uint8Array();
   if (!(bytes instanceof Uint8Array) || bytes.byteLength > MOST) return undefined;
-  const head = new TextEncoder().encode(JSON.stringify([...common, url]));
+  const head = new TextEncoder().encode(JSON.stringify([...common, "url", url]));
   return await sha256(concat([head, bytes], head.byteLength + bytes.byteLength));
 }
 

@@ -42,7 +42,7 @@ export const limit = (limits: readonly RateLimit[], counter: Counter): Layer<Ste
 };
 
 function ruleOf({ limit, interval, technique = "fixed", per = [] }: RateLimit, index: number): Rule {
-  return { name: String(index), limit, window: interval * 1000, technique, per };
+  return { name: String(index), limit, window: interval * 1000, technique, per: [...new Set(per)] };
 }
 
 /** Whose count it is: nothing of it can be read back, and it has the length of a key. */
@@ -58,7 +58,7 @@ function tell(what: Counted, step: Step, { ledger, address, metadata }: Context)
     case "address":
       return address();
     case "provider":
-      return step.provider;
+      return step.provider.replace(/^custom-/, "");
     case "model":
       return modelOf(step);
     default:

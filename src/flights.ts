@@ -1,0 +1,47 @@
+import type { Recording } from "./recording.ts";
+import type { Context } from "./types.ts";
+
+/** How long anybody waits for another's answer before he asks himself, in ms. */
+const PATIENCE = 10_000;
+
+/** Questions that are on their way, so that who asks the same can wait for the answer. */
+export interface Flights {
+  /** What comes of a question that another request has asked; undefined when none has. */
+  follow(key: string, context: Context): Promise<Recording | undefined> | undefined;
+  /** Takes off; what it returns tells all who follow what came of it, once. Whoever leaves has nothing to tell. */
+  lead(key: string, context: Context): (recording?: Recording) => void;
+}
+
+/** No question is on its way yet. */
+export function createFlights(): Flights {
+  const flights = new Map<
+    string,
+    { readonly ledger: object; readonly landing: Promise<Recording | undefined> }
+  >();
+  return {
+    follow(key, { ledger }) {
+      const flight = flights.get(key);
+      return flight && flight.ledger !== ledger ? patiently(flight.landing) : undefined;
+    },
+    lead(key, { ledger, signal }) {
+      let land: (recording?: Recording) => void = () => {};
+      const flight = { ledger, landing: new Promise<Recording | undefined>((resolve) => land = resolve) };
+      if (!flights.has(key)) flights.set(key, flight);
+      const finish = (recording?: Recording) => {
+        if (flights.get(key) === flight) flights.delete(key);
+        signal.removeEventListener("abort", leave);
+        land(recording);
+      };
+      const leave = () => finish();
+      signal.addEventListener("abort", leave);
+      return finish;
+    },
+  };
+}
+
+function patiently<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), PATIENCE);
+    promise.then(resolve).finally(() => clearTimeout(timer));
+  });
+}
