@@ -7,6 +7,8 @@ export interface Call {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** A header field whose value is another one each time. */
+  readonly unique?: string;
 }
 
 const credentials = { authorization: "Bearer sk-test-0123456789abcdef0123456789abcdef" };
@@ -15,6 +17,8 @@ const json = {
   "content-type": "application/json",
   "user-agent": "OpenAI/JS 4.0",
 };
+/** What opens the gateways that are shut. */
+export const TOKEN = "bench-0123456789abcdef";
 const SENTENCE = "Tell me something interesting about reverse proxies. ";
 
 /** A chat completion whose request has about so many bytes. */
@@ -38,6 +42,15 @@ export function universal({ body, path, headers }: Call, providers: readonly str
 /** A provider's own endpoint of a gateway. */
 export function native(call: Call): Call {
   return { ...call, path: call.path.replace("/v1/", "/v1/me/bench/openai/") };
+}
+
+/** The same at another gateway id, as one who has a token. */
+export function at(id: string, { path, headers, ...call }: Call): Call {
+  return {
+    ...call,
+    path: path.replace("/bench/", `/${id}/`),
+    headers: { ...headers, "cf-aig-authorization": TOKEN },
+  };
 }
 
 /** The head of a request on a connection that is kept. */

@@ -35,7 +35,7 @@ export async function load(url: string, call: Call, { connections, seconds }: St
 }
 
 /** A script for `wrk`; the body lies in a file of its own, because Lua would have to quote it. */
-function write({ method, path, headers, body }: Call): string {
+function write({ method, path, headers, body, unique }: Call): string {
   const script = join(folder, `wrk-${++scripts}.lua`);
   writeFileSync(`${script}.body`, body);
   const fields = Object.entries(headers).map(([name, value]) => `wrk.headers["${name}"] = [[${value}]]`);
@@ -45,6 +45,7 @@ function write({ method, path, headers, body }: Call): string {
 wrk.path = [[${path}]]
 wrk.body = io.open("${script}.body", "rb"):read("*a")
 ${fields.join("\n")}
+${unique ? another(unique) : ""}
 function done(summary, latency)
   local e = summary.errors
   local errors = e.connect + e.read + e.write + e.status + e.timeout
@@ -54,4 +55,14 @@ end
 `,
   );
   return script;
+}
+
+/** Lua that gives a header field another value for each request. */
+function another(name: string): string {
+  return `local sent = 0
+function request()
+  sent = sent + 1
+  wrk.headers["${name}"] = tostring(sent)
+  return wrk.format()
+end`;
 }

@@ -1,5 +1,5 @@
 /** What is asked of every target, and how it is measured. */
-import { type Call, chat, universal } from "./calls.ts";
+import { at, type Call, chat, native, universal } from "./calls.ts";
 import { LARGE } from "./live.ts";
 import { cold, type Figures, large, type Measurement, strain, streaming } from "./measures.ts";
 import type { Target } from "./targets.ts";
@@ -33,6 +33,9 @@ const everywhere = (call: Call): Scenario["call"] => (target, up) => target.nati
 const onlyHere = (call: Call, ...providers: string[]): Scenario["call"] => ({ kind }) =>
   kind === "gateway" ? universal(call, providers) : undefined;
 
+const guarded = (id: string, call: Partial<Call> = {}): Scenario["call"] => ({ kind }) =>
+  kind === "gateway" ? { ...at(id, native(chat(KILO))), ...call } : undefined;
+
 /** Every scenario, in the order of the table. */
 export const scenarios: readonly Scenario[] = [
   {
@@ -57,6 +60,22 @@ export const scenarios: readonly Scenario[] = [
     phase: "fixed",
     base: "a",
     call: onlyHere(chat(KILO), "down", "openai"),
+    measure: strain,
+  },
+  {
+    id: "f",
+    title: "native, with token, limit and cache miss",
+    phase: "fixed",
+    base: "a",
+    call: guarded("guarded", { unique: "cf-aig-cache-key" }),
+    measure: strain,
+  },
+  {
+    id: "g",
+    title: "native, with token and cache hit",
+    phase: "fixed",
+    base: "a",
+    call: guarded("guarded"),
     measure: strain,
   },
   {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Call, native } from "./calls.ts";
+import { type Call, native, TOKEN } from "./calls.ts";
 import { proxy } from "./mock.ts";
 import { type Command, folder } from "./processes.ts";
 
@@ -84,10 +84,16 @@ function gateway(runtime: Exclude<Runtime, "other">, file: string): Target {
   };
 }
 
-/** Two providers at the mock, of which `down` always fails. */
+/** Two providers at the mock, of which `down` always fails, and two gateway ids, of which one guards and keeps. */
 function configure(port: number, up: string): string {
   const file = join(folder, `waygate-${port}.json`);
   const providers = { openai: { base: `${up}/v1` }, down: { base: `${up}/down/v1` } };
-  writeFileSync(file, JSON.stringify({ providers }));
+  const guarded = {
+    authentication: true,
+    tokens: [TOKEN],
+    rateLimit: { limit: 1e9, interval: 60 },
+    cacheTtl: 60,
+  };
+  writeFileSync(file, JSON.stringify({ providers, gateways: { bench: {}, guarded } }));
   return file;
 }
