@@ -19,7 +19,7 @@ import { flawOf } from "../witness.ts";
 const MOST = 25 * 1024 * 1024;
 /** Header fields that change no answer: who calls by what means, and how the call is traced. */
 const MUTE =
-  /^(accept-encoding|accept-language|baggage|idempotency-key|priority|sentry-trace|traceparent|tracestate|user-agent|x-request-id|(sec-|x-stainless-).*)$/;
+  /^(accept-encoding|baggage|idempotency-key|priority|sentry-trace|traceparent|tracestate|user-agent|x-request-id|(sec-|x-stainless-).*)$/;
 
 /**
  * Answers what was asked before, by the same caller in the same words, with what was answered then, as long as it is
