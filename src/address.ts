@@ -78,7 +78,7 @@ export function checkEndpoint(endpoint: string, name: string): void {
 }
 
 /** Percent-decodes what can be decoded and leaves the rest. */
-function decode(path: string): string {
+export function decode(path: string): string {
   if (!path.includes("%")) return path;
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {

@@ -1,3 +1,4 @@
+import { decode } from "./address.ts";
 import { cut } from "./cut.ts";
 import { QUOTE } from "./json.ts";
 import type { Step } from "./types.ts";
@@ -17,7 +18,7 @@ const PATHS: readonly RegExp[] = [
  */
 export async function modelOf({ url, headers, body }: Step): Promise<string | undefined> {
   const [written = ""] = url.split("?", 1);
-  const path = decode(written);
+  const path = decode(written); // One model has one name, however a client has written it.
   for (const pattern of PATHS) {
     const [, model] = pattern.exec(path) ?? [];
     if (model) return model;
@@ -25,15 +26,6 @@ export async function modelOf({ url, headers, body }: Step): Promise<string | un
   if (!/\bjson\b/i.test(headers["content-type"] ?? "") || !await body.keep()) return undefined;
   const bytes = body.open();
   return bytes instanceof Uint8Array ? readModel(bytes as Uint8Array<ArrayBuffer>) : undefined;
-}
-
-/** One model has one name, however a client has written it. */
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function readModel(json: Uint8Array<ArrayBuffer>): string | undefined {
