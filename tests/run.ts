@@ -1,5 +1,6 @@
 /** Runs every suite on every runtime and adds up what they counted: `npm test`. */
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import process from "node:process";
 
 interface Suite {
@@ -17,6 +18,10 @@ const nodeTest = (name: string, ...files: string[]): Suite => ({
   ...node,
 });
 
+const stores = readdirSync("tests/stores").filter((name) => name.endsWith(".stores.ts")).map((name) =>
+  `./tests/stores/${name}`
+);
+
 const suites: readonly Suite[] = [
   nodeTest("features on Node", "tests/*.test.ts", "tests/house/*.test.ts"),
   {
@@ -31,6 +36,19 @@ const suites: readonly Suite[] = [
     command: ["node", "tests/support/workerd-run.ts"],
     passed: /^(\d+) passed/m,
     failed: /(\d+) failed$/m,
+  },
+  nodeTest("stores on Node and Workers", "tests/stores/*.stores.ts", "tests/stores/*.workers.ts"),
+  {
+    name: "stores on Deno",
+    command: ["deno", "test", "-A", "--no-check", "--unstable-kv", ...stores],
+    passed: /(\d+) passed/,
+    failed: /(\d+) failed/,
+  },
+  {
+    name: "stores on Bun",
+    command: ["bun", "test", ...stores],
+    passed: /^ *(\d+) pass$/m,
+    failed: /^ *(\d+) fail$/m,
   },
   nodeTest("HTTP contract on all four", "tests/contract/*.contract.ts"),
   nodeTest("failure matrix on all four", "tests/matrix/matrix.run.ts"),
