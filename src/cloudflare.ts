@@ -4,6 +4,7 @@ const names: Readonly<Record<string, string>> = {
   retry_max_attempts: "maxAttempts",
   retry_delay: "retryDelay",
   retry_backoff: "backoff",
+  byok_only: "byokOnly",
 };
 
 /** The settings of a gateway id in our own words, which outrank Cloudflare's; its null is no setting. */

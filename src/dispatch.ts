@@ -81,9 +81,14 @@ function wordOf(error: unknown): string | undefined {
   return undefined;
 }
 
-function begin({ index, provider, choice }: Step, { ledger }: Context): Attempt {
-  const chosen = choice === undefined ? {} : { choice };
-  const attempt: Attempt = { step: index, provider, ...chosen, began: performance.now() };
+function begin({ index, provider, choice, keyIndex }: Step, { ledger }: Context): Attempt {
+  const attempt: Attempt = {
+    step: index,
+    provider,
+    ...(choice !== undefined && { choice }),
+    ...(keyIndex !== undefined && { key: keyIndex }),
+    began: performance.now(),
+  };
   ledger.attempts.push(attempt);
   return attempt;
 }

@@ -16,6 +16,8 @@ export type ErrorCode =
   | "open"
   | "crowded"
   | "limited"
+  | "no_key"
+  | "key_unavailable"
   | "client_left"
   | "unknown_provider"
   | "unauthorized"
@@ -43,6 +45,8 @@ const table: Readonly<Record<ErrorCode, readonly [internalCode: number, status: 
   open: [2005, 503, "The provider failed too often and is left alone for a while"],
   crowded: [2003, 429, "Too many calls to the provider at once"],
   limited: [2003, 429, "Rate limited"],
+  no_key: [2040, 400, "No key for the provider"],
+  key_unavailable: [7009, 503, "The gateway's key for the provider cannot be had"],
   client_left: [2005, 499, "The client closed the connection"],
   unknown_provider: [2008, 400, "Invalid provider"],
   unauthorized: [2009, 401, "Unauthorized"],

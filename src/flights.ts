@@ -1,3 +1,4 @@
+import { within } from "./patience.ts";
 import type { Recording } from "./recording.ts";
 import type { Context } from "./types.ts";
 
@@ -21,7 +22,9 @@ export function createFlights(): Flights {
   return {
     follow(key, { ledger }) {
       const flight = flights.get(key);
-      return flight && flight.ledger !== ledger ? patiently(flight.landing) : undefined;
+      return flight && flight.ledger !== ledger
+        ? within(PATIENCE, flight.landing).catch(() => undefined)
+        : undefined;
     },
     lead(key, { ledger, signal }) {
       let land: (recording?: Recording) => void = () => {};
@@ -37,11 +40,4 @@ export function createFlights(): Flights {
       return finish;
     },
   };
-}
-
-function patiently<Value>(promise: Promise<Value>): Promise<Value | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), PATIENCE);
-    promise.then(resolve).finally(() => clearTimeout(timer));
-  });
 }

@@ -3,6 +3,7 @@ import { type Address, readAddress } from "./address.ts";
 import { compose } from "./compose.ts";
 import { createContext } from "./context.ts";
 import { allow, isPreflight, preflight } from "./cors.ts";
+import { createKeyring } from "./keyring.ts";
 import { createEpochs } from "./epoch.ts";
 import { dispatch } from "./dispatch.ts";
 import { proxy } from "./doors/proxy.ts";
@@ -20,6 +21,7 @@ import { createSites, type Site } from "./site.ts";
 import { breaker } from "./steps/breaker.ts";
 import { cache } from "./steps/cache.ts";
 import { commit } from "./steps/commit.ts";
+import { keys } from "./steps/keys.ts";
 import { concurrency } from "./steps/concurrency.ts";
 import { limit } from "./steps/limit.ts";
 import { retry } from "./steps/retry.ts";
@@ -64,7 +66,18 @@ export function createGateway(settings: Settings = {}): Gateway {
     const caching = cache(kept, store, epochs);
     const limiting = own.rateLimit.length > 0 && limit(own.rateLimit, store);
     const breaking = circuits && breaker(circuits, store);
-    const layers = compose(caching, limiting, retry(), crowding, spreading, breaking, commit(), timeout());
+    const keying = keys(createKeyring(own.keys), own);
+    const layers = compose(
+      caching,
+      limiting,
+      retry(),
+      crowding,
+      spreading,
+      keying,
+      breaking,
+      commit(),
+      timeout(),
+    );
     return deadline()(fallback(layers(dispatch)));
   });
 

@@ -114,11 +114,9 @@ export function without(headers: Fields, name: string): Fields {
   return others;
 }
 
-/** The same fields with other credentials, if there are any: no two of them travel together. */
-export function replaceCredentials(headers: Fields, credentials: Fields | undefined): Fields {
-  if (!credentials) return headers;
-  const others = Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name));
-  return { ...Object.fromEntries(others), ...credentials };
+/** The same fields without credentials. */
+export function withoutCredentials(headers: Fields): Fields {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name)));
 }
 
 /** A provider's text without the credentials that it was sent, which are not always the client's own. */

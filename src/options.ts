@@ -74,6 +74,15 @@ export interface Options {
   readonly skipCache?: boolean;
   /** Names the answer in place of path and body. Header `cf-aig-cache-key`. @default none */
   readonly cacheKey?: string;
+  /** Which of the gateway's keys for the provider to take. Header `cf-aig-byok-alias`. @default "default" */
+  readonly keyAlias?: string;
+  /**
+   * Refuses a call for which neither the client nor the gateway has a key; a gateway's `true` stands. Header
+   * `cf-aig-no-wholesale`.
+   *
+   * @default false
+   */
+  readonly byokOnly?: boolean;
   /** Attempts of one step, the first included, 1 to 5. Header `cf-aig-max-attempts`. @default 1 */
   readonly maxAttempts?: number;
   /** Pause before the second attempt, 0 to 5000 ms. Header `cf-aig-retry-delay`. @default 500 */
@@ -133,6 +142,8 @@ const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Opti
   cacheTtl: { header: "cf-aig-cache-ttl", alias: "cf-cache-ttl", schema: clamped(0, LONGEST_TTL) },
   skipCache: { header: "cf-aig-skip-cache", alias: "cf-skip-cache", schema: flag },
   cacheKey: { header: "cf-aig-cache-key", verbatim: true, schema: v.string() },
+  keyAlias: { header: "cf-aig-byok-alias", verbatim: true, schema: v.string() },
+  byokOnly: { header: "cf-aig-no-wholesale", schema: flag },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
   retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
   backoff: { header: "cf-aig-backoff", schema: v.picklist(["constant", "linear", "exponential"]) },

@@ -23,8 +23,14 @@ export function succeeded(outcome: Outcome): boolean {
 }
 
 /** Why a step is left alone, though nobody has asked its provider. */
-type Reserve = "open" | "crowded" | "limited";
-const reserves: ReadonlySet<unknown> = new Set<Reserve>(["open", "crowded", "limited"]);
+type Reserve = "open" | "crowded" | "limited" | "no_key" | "key_unavailable";
+const reserves: ReadonlySet<unknown> = new Set<Reserve>([
+  "open",
+  "crowded",
+  "limited",
+  "no_key",
+  "key_unavailable",
+]);
 
 /** A step that was left alone, because its circuit is open. */
 type Skipped = Failure & { readonly until: number };

@@ -28,6 +28,24 @@ export interface Visit {
   readonly headers: Fields;
 }
 
+/** A call that is about to be sent, as an `authorize` sees it that signs. */
+export interface Call {
+  readonly url: string;
+  readonly method: string;
+  /** Lower-case; without the client's credentials. */
+  readonly headers: Fields;
+  /**
+   * The whole body; no bytes where there is none.
+   *
+   * @throws {GatewayError} `too_large`, when it is over the body limit
+   */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Calls who has to be asked first. */
+  readonly fetch: Fetch;
+  /** Aborts when the call does. */
+  readonly signal: AbortSignal;
+}
+
 /** A row of the provider table. */
 export interface Provider {
   /**
@@ -43,9 +61,13 @@ export interface Provider {
   readonly locate?: (path: string, base: string, visit: Visit) => Place;
   /** The wire format of all its endpoints. @default what each path tells, such as `chat/completions` */
   readonly dialect?: DialectName;
-  /** Header fields that carry a key. @default `authorization: Bearer {key}` */
-  readonly authorize?: (key: string) => Fields;
-  /** Query parameter in which a client may bring a key; it is left out where a key of `spread` goes. */
+  /**
+   * Header fields that carry a key, or a signature made with it.
+   *
+   * @default `authorization: Bearer {key}`
+   */
+  readonly authorize?: (key: string, call: Call) => Fields | Promise<Fields>;
+  /** Query parameter in which a client may bring a key; it is left out where one of the gateway's goes. */
   readonly keyParameter?: string;
   /** Several bases or keys: each call takes one by weight, a further attempt another. @default the base alone */
   readonly spread?: readonly Share[];
@@ -90,6 +112,17 @@ export interface Token {
   readonly sha256?: string;
   /** When it stops to open, such as `2027-01-31` or `2027-01-31T12:00:00Z`. @default never */
   readonly expires?: string;
+}
+
+/** What opens a provider: its key, or where that is an object, such as a service account, the object. */
+export type Secret = string | { readonly [name: string]: unknown };
+
+/** A provider's key that the gateway keeps for its clients. */
+export interface StoredKey {
+  /** What `cf-aig-byok-alias` calls it; keys that are called alike take turns. @default "default" */
+  readonly alias?: string;
+  /** The key itself, or who knows it, such as a secret manager, which is asked for each call. */
+  readonly key: Secret | (() => Secret | Promise<Secret>);
 }
 
 /** How answers are kept that `cacheTtl` or a request asks to keep. */
@@ -139,6 +172,8 @@ export interface CloudflareSettings {
   readonly retry_delay?: number | null;
   /** Stands for `backoff`. */
   readonly retry_backoff?: Options["backoff"] | null;
+  /** Stands for `byokOnly`. */
+  readonly byok_only?: boolean | null;
   /** Stands for `rateLimit.limit`; null or 0 for none. */
   readonly rate_limiting_limit?: number | null;
   /** Stands for `rateLimit.interval`, in seconds. */
@@ -160,6 +195,13 @@ export interface GatewaySettings extends Options, CloudflareSettings {
    * @default nobody does
    */
   readonly verify?: (request: Request) => boolean | string | Promise<boolean | string>;
+  /**
+   * Providers' keys by slug: one, or several. They stand in for whatever credentials the client brings, for whoever
+   * reaches the gateway id.
+   *
+   * @default the client's own
+   */
+  readonly keys?: Readonly<Record<string, string | StoredKey | readonly (string | StoredKey)[]>>;
   /** How answers are kept; for how long, `cacheTtl` says. */
   readonly cache?: CacheSettings;
   /** Answers 429 / 2003 to what would be one too many. Where there are several, all of them count. @default none */

@@ -53,7 +53,7 @@ function respondFailure({ step, error, headers: told }: Failure, context: Contex
   stamp(headers, context, step.index, step.eventId);
   if (made(context.ledger) > 1) headers["x-should-retry"] = "false";
   const description = error.description?.slice(0, TRAIL_LIMIT) ?? abridge(attempts.map(tell), "; ");
-  return toResponse(new GatewayError(error.code, undefined, description ? { description } : {}), headers);
+  return toResponse(new GatewayError(error.code, error.message, description ? { description } : {}), headers);
 }
 
 /** What was thrown before an outcome came to be, as the client sees it. */
@@ -77,16 +77,16 @@ function stamp(headers: Record<string, string>, context: Context, index: number,
 
 /** An attempt as a member of a structured list. @see RFC 8941, section 3.1 */
 function mark(attempt: Attempt): string {
-  const { step, provider, choice, result = "abandoned", ms = sinceBeginning(attempt) } = attempt;
-  const way = choice === undefined ? "" : `choice=${choice};`;
+  const { step, provider, choice, key, result = "abandoned", ms = sinceBeginning(attempt) } = attempt;
+  const way = `${choice === undefined ? "" : `choice=${choice};`}${key === undefined ? "" : `key=${key};`}`;
   return `${provider};step=${step};${way}${
     typeof result === "number" ? "status" : "error"
   }=${result};ms=${ms}`;
 }
 
 function tell(attempt: Attempt): string {
-  const { step, provider, choice, result = "abandoned", detail, ms = sinceBeginning(attempt) } = attempt;
-  const way = choice === undefined ? "" : `, choice ${choice}`;
+  const { step, provider, choice, key, result = "abandoned", detail, ms = sinceBeginning(attempt) } = attempt;
+  const way = `${choice === undefined ? "" : `, choice ${choice}`}${key === undefined ? "" : `, key ${key}`}`;
   const why = detail ? `${result} (${detail})` : result;
   return `step ${step} (${provider}${way}): ${why} after ${ms} ms`;
 }

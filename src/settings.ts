@@ -1,8 +1,17 @@
 import * as v from "valibot";
 import { dialects } from "./dialects/table.ts";
 import { optionEntries, type Options } from "./options.ts";
+import { isSecret } from "./keyring.ts";
 import { fromCloudflare } from "./cloudflare.ts";
-import type { BreakerSettings, Counted, GatewaySettings, RateLimit, Settings } from "./public.ts";
+import type {
+  BreakerSettings,
+  Counted,
+  GatewaySettings,
+  RateLimit,
+  Secret,
+  Settings,
+  StoredKey,
+} from "./public.ts";
 import { plainObject, validate } from "./validate.ts";
 
 const callable = v.custom<(...args: never[]) => unknown>(
@@ -86,6 +95,25 @@ const tokenSchema = v.pipe(
   ),
 );
 
+const slug = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9._-]*$/, "Expected a lower-case slug such as my-provider"),
+);
+const keySchema = v.custom<Secret>(isSecret, "Expected a key of visible ASCII characters, or an object");
+const storedKeySchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    alias: v.optional(v.pipe(v.string(), v.nonEmpty("Expected a name"))),
+    key: v.lazy((value) => typeof value === "function" ? callable : keySchema),
+  }),
+);
+const keysSchema = v.pipe(
+  v.unknown(),
+  v.transform((value) => (Array.isArray(value) ? value : [value]).map(toStoredKey)),
+  v.array(storedKeySchema),
+  v.minLength(1, "Expected at least one key"),
+);
+
 const technique = v.picklist(["fixed", "sliding"]);
 const counted = v.custom<Counted>(
   (value) => typeof value === "string" && /^(credential|address|model|provider|metadata\..+)$/.test(value),
@@ -128,6 +156,7 @@ const gatewaySchema = v.pipe(
       v.array(v.lazy((value) => typeof value === "string" ? secret : tokenSchema)),
     ),
     verify: v.optional(callable),
+    keys: v.optional(v.pipe(plainObject, v.record(slug, keysSchema)), {}),
     cors: v.optional(v.strictObject({ origins: v.union([v.literal("*"), v.array(v.string())]) })),
     breaker: v.optional(breakerSchema),
     cache: v.optional(v.pipe(plainObject, v.strictObject(cacheEntries))),
@@ -154,10 +183,6 @@ const storeSchema = v.custom<object>(
   "Expected an object with get, set, delete and add",
 );
 
-const slug = v.pipe(
-  v.string(),
-  v.regex(/^[a-z0-9][a-z0-9._-]*$/, "Expected a lower-case slug such as my-provider"),
-);
 const gatewayId = v.pipe(
   v.string(),
   v.regex(/^[\w.~-]{1,64}$/, "Expected an id of 1 to 64 letters, digits and ._~-"),
@@ -184,6 +209,7 @@ export type CheckedBreaker = Required<BreakerSettings> | false;
 
 /** Settings of one gateway id that were checked. */
 export interface CheckedGateway extends GatewaySettings {
+  readonly keys: Readonly<Record<string, readonly StoredKey[]>>;
   readonly rateLimit: readonly RateLimit[];
   readonly breaker?: CheckedBreaker;
 }
@@ -205,10 +231,23 @@ export function checkSettings(settings: Settings): CheckedSettings {
 
 /** The knobs among a gateway's settings. */
 export function defaultsOf(
-  { authentication: _a, tokens: _t, verify: _v, cors: _c, breaker: _b, rateLimit: _r, cache: _h, ...options }:
-    GatewaySettings,
+  {
+    authentication: _a,
+    tokens: _t,
+    verify: _v,
+    cors: _c,
+    breaker: _b,
+    rateLimit: _r,
+    cache: _h,
+    keys: _k,
+    ...options
+  }: GatewaySettings,
 ): Options {
   return options;
+}
+
+function toStoredKey(value: unknown): unknown {
+  return typeof value === "string" ? { key: value } : value;
 }
 
 function isWeight(weight: number): boolean {

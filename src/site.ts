@@ -48,7 +48,7 @@ export function createSites(
     };
   };
   if (!gateways) {
-    const site = open({ rateLimit: [] });
+    const site = open({ rateLimit: [], keys: {} });
     return { find: (id) => id.length > 0 && id.length <= 64 ? site : undefined, usual: "default" };
   }
   const sites = new Map(Object.entries(gateways).map(([id, own]) => [id, open(own)]));

@@ -1,3 +1,5 @@
+import { within } from "./patience.ts";
+
 /**
  * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON, or bytes as one `Uint8Array`. Who
  * reads a value may find what another has just replaced.
@@ -37,13 +39,6 @@ export function impatient(store: Store & Counter, patience: number = 1000): Stor
     delete: async (key) => await within(patience, store.delete(key)),
     add: async (key, amount, window) => await within(patience, store.add(key, amount, window)),
   };
-}
-
-function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("The store is silent")), ms);
-    Promise.resolve(promise).then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 /** Something that is gone at a time of its own. */

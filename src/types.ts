@@ -27,8 +27,14 @@ export interface Step {
   readonly headers: Fields;
   /** The ways to reach the provider, where it has several. */
   readonly choices?: readonly [Choice, ...Choice[]];
-  /** Index of the one that `url` and `headers` follow; written by `spread`. */
+  /** Index of the one that `url` and `key` follow; written by `spread`. */
   readonly choice?: number;
+  /** The gateway's own key for this provider, in place of the client's credentials. */
+  readonly key?: string | undefined;
+  /** Index of that key, where there are several; written by `keys`. */
+  readonly keyIndex?: number;
+  /** The way in which the provider takes a key. */
+  readonly authorize: Authorize;
   readonly body: Body;
   readonly options: Options;
   readonly watched: Watched;
@@ -50,11 +56,14 @@ export type Watched = "never" | "streams" | "always";
 export interface Choice {
   /** Stands in for the step's. */
   readonly url: string;
-  /** Header fields that stand in for the client's own credentials. @default the client's own */
-  readonly credentials?: Fields;
+  /** Stands in for the client's own credentials. @default the client's own */
+  readonly key?: string | undefined;
   /** How often it is taken, in relation to the others'. */
   readonly weight: number;
 }
+
+/** The same step with a key in place of all credentials. */
+export type Authorize = (step: Step, key: string, context: Context) => Promise<Step>;
 
 /** What a request asks for: steps to try in order. */
 export type Plan = readonly [Step, ...Step[]];
@@ -119,6 +128,8 @@ export interface Attempt {
   readonly provider: string;
   /** Which of the step's choices it used, where there are several. */
   readonly choice?: number;
+  /** Which of the gateway's own keys it used, where there are several. */
+  readonly key?: number;
   /** When it began, by the monotonic clock, in ms. */
   readonly began: number;
   /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */

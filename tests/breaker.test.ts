@@ -39,6 +39,7 @@ function stepOf(model: string, provider = "openai"): Step {
     method: "POST",
     options: {},
     watched: "always" as const,
+    authorize: (step: Step) => Promise.resolve(step),
   };
   return { ...rest, url: `https://${provider}.test/chat/completions`, headers, body };
 }

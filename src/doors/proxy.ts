@@ -22,6 +22,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     index: 0,
     provider,
     endpoint,
+    headers,
     ...route,
     method: request.method,
     body: requestBody(request, site.bodyLimit),

@@ -135,6 +135,7 @@ function buildStep(
     index,
     provider,
     endpoint: path,
+    headers: fields,
     ...route,
     method: "POST",
     body: bytesBody(bytes),

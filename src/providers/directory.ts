@@ -1,15 +1,14 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { dialectOf, dialects } from "../dialects/table.ts";
 import { GatewayError } from "../errors.ts";
-import { replaceCredentials } from "../headers.ts";
 import type { Provider, Share, Visit } from "../public.ts";
 import type { Choice, Step } from "../types.ts";
-import { bearer } from "./authorize.ts";
+import { authorizer } from "./authorize.ts";
 import { resolver } from "./resolve.ts";
 import { table } from "./table.ts";
 
 /** Where a call goes, and as whom. */
-export type Route = Pick<Step, "url" | "headers" | "choices">;
+export type Route = Pick<Step, "url" | "key" | "choices" | "authorize">;
 
 /** A provider as doors see it. */
 export interface Destination {
@@ -51,19 +50,15 @@ function complete(slug: string, row: Partial<Provider>): Provider {
 }
 
 function createDestination(row: Provider): Destination {
-  const ways = (row.spread ?? [{}]).map((share) => createWay(row, share));
-  const [first] = ways;
+  const [first, ...others] = (row.spread ?? [{}]).map((share) => createWay(row, share));
+  const authorize = authorizer(row);
   return {
     watched: row.maxConcurrent !== undefined,
     dialectOf: row.dialect ? () => dialects[row.dialect!] : dialectOf,
     route(endpoint, visit) {
-      const { headers } = visit;
       const choice = first!(endpoint, visit);
-      if (ways.length === 1) {
-        return { url: choice.url, headers: replaceCredentials(headers, choice.credentials) };
-      }
-      const others = ways.slice(1).map((way) => way(endpoint, visit));
-      return { url: choice.url, headers, choices: [choice, ...others] };
+      if (others.length === 0) return { url: choice.url, key: choice.key, authorize };
+      return { url: choice.url, choices: [choice, ...others.map((way) => way(endpoint, visit))], authorize };
     },
   };
 }
@@ -72,22 +67,5 @@ function createDestination(row: Provider): Destination {
 function createWay(row: Provider, share: Share): (endpoint: string, visit: Visit) => Choice {
   const { base = row.base, key, weight = 1 } = share;
   const resolve = resolver({ ...row, base });
-  if (key === undefined) return (endpoint, visit) => ({ url: resolve(endpoint, visit), weight });
-  const { authorize = bearer, keyParameter } = row;
-  const credentials = Object.fromEntries(
-    Object.entries(authorize(key)).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  return (endpoint, visit) => ({
-    url: withoutParameter(resolve(endpoint, visit), keyParameter),
-    credentials,
-    weight,
-  });
-}
-
-/** The same URL without a parameter of its query string; every other byte stays. */
-function withoutParameter(url: string, name: string | undefined): string {
-  const at = url.indexOf("?");
-  if (at < 0 || name === undefined) return url;
-  const kept = url.slice(at + 1).split("&").filter((pair) => !new URLSearchParams(pair).has(name));
-  return url.slice(0, at) + (kept.length > 0 ? `?${kept.join("&")}` : "");
+  return (endpoint, visit) => ({ url: resolve(endpoint, visit), key, weight });
 }

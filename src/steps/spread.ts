@@ -1,4 +1,3 @@
-import { replaceCredentials } from "../headers.ts";
 import type { Choice, Context, Layer, Step } from "../types.ts";
 
 /**
@@ -9,11 +8,8 @@ export const spread =
   (random: () => number = Math.random): Layer<Step> => (next) => async (step, context) => {
     if (!step.choices) return next(step, context);
     const choice = choose(step.choices, triesOf(step.choices, step, context), random);
-    const { url, credentials } = step.choices[choice]!;
-    return await next(
-      { ...step, url, headers: replaceCredentials(step.headers, credentials), choice },
-      context,
-    );
+    const { url, key } = step.choices[choice]!;
+    return await next({ ...step, url, key, choice }, context);
   };
 
 /** How often this step has tried each of its choices. */

@@ -1,0 +1,94 @@
+import { GatewayError } from "./errors.ts";
+import { credentialsIn } from "./headers.ts";
+import type { Answer, Fields, Outcome } from "./types.ts";
+
+/**
+ * An outcome without the gateway's own key, which some providers repeat in their errors: asterisks stand for its bytes,
+ * and a header field that holds it is left out.
+ *
+ * @param headers what the provider was sent
+ * @param key what they were made of
+ */
+export function scrub(outcome: Outcome, headers: Fields, key: string): Outcome {
+  const words = credentialsIn(headers).map(([, value]) => value.slice(value.lastIndexOf(" ") + 1));
+  const secrets = [key, ...words].filter((secret) => secret !== "");
+  if (outcome.kind === "answer") return outcome.response.ok ? outcome : scrubAnswer(outcome, secrets);
+  const { error } = outcome;
+  if (error.description === undefined) return outcome;
+  const description = mask(error.description, secrets);
+  return { ...outcome, error: new GatewayError(error.code, error.message, { description }) };
+}
+
+function scrubAnswer(answer: Answer, secrets: readonly string[]): Answer {
+  const { body, status, statusText, headers } = answer.response;
+  const clean = new Headers(headers);
+  headers.forEach((value, name) => {
+    if (mask(value, secrets) !== value) clean.delete(name);
+  });
+  const response = new Response(body && maskBody(body, secrets), {
+    status,
+    statusText: mask(statusText, secrets),
+    headers: clean,
+  });
+  return { ...answer, amendable: true, response };
+}
+
+function mask(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((text, secret) => text.replaceAll(secret, "*".repeat(secret.length)), text);
+}
+
+/**
+ * The same bytes, as many, but asterisks for each secret, wherever the body is cut: what may be the beginning of one
+ * waits for the next chunk.
+ */
+export function maskBody(
+  body: ReadableStream<Uint8Array>,
+  secrets: readonly string[],
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let held = new Uint8Array();
+
+  /** The bytes that go on now. */
+  function take(chunk: Uint8Array): Uint8Array {
+    const bytes = new Uint8Array(held.length + chunk.length);
+    bytes.set(held);
+    bytes.set(chunk, held.length);
+    const text = textOf(bytes);
+    for (const secret of secrets) {
+      for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+        bytes.fill(ASTERISK, at, at + secret.length);
+      }
+    }
+    const kept = Math.max(...secrets.map((secret) => overhang(text, secret)));
+    held = bytes.slice(bytes.length - kept);
+    return bytes.subarray(0, bytes.length - kept);
+  }
+
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      for (;;) {
+        const { done, value } = await reader.read();
+        const bytes = done ? held : take(value);
+        if (bytes.length > 0) controller.enqueue(bytes);
+        if (done) return controller.close();
+        if (bytes.length > 0) return;
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}
+
+const ASTERISK = 0x2a;
+
+/** One character for each byte. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}
+
+/** How many characters at the end of a text a secret may begin with. */
+function overhang(text: string, secret: string): number {
+  for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
+    if (secret.startsWith(text.slice(text.length - length))) return length;
+  }
+  return 0;
+}
