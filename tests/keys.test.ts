@@ -229,7 +229,7 @@ test("secrets are masked wherever a body is cut, and no other byte changes", asy
   await fc.assert(
     fc.asyncProperty(text, secret, fc.array(fc.nat(7)), async (text, secret, cuts) => {
       const bytes = new TextEncoder().encode(text);
-      const chunks = [];
+      const chunks: Uint8Array[] = [];
       let at = 0;
       for (const length of [...cuts, bytes.length]) chunks.push(bytes.subarray(at, at += length));
       const body = new ReadableStream<Uint8Array>({
