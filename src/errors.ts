@@ -18,6 +18,8 @@ export type ErrorCode =
   | "limited"
   | "no_key"
   | "key_unavailable"
+  | "spent"
+  | "store_unavailable"
   | "client_left"
   | "unknown_provider"
   | "unauthorized"
@@ -45,6 +47,8 @@ const table: Readonly<Record<ErrorCode, readonly [internalCode: number, status: 
   open: [2005, 503, "The provider failed too often and is left alone for a while"],
   crowded: [2003, 429, "Too many calls to the provider at once"],
   limited: [2003, 429, "Rate limited"],
+  spent: [2041, 429, "Spend limit exceeded"],
+  store_unavailable: [7009, 503, "The gateway cannot count, because its store fails"],
   no_key: [2040, 400, "No key for the provider"],
   key_unavailable: [7009, 503, "The gateway's key for the provider cannot be had"],
   client_left: [2005, 499, "The client closed the connection"],

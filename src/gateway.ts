@@ -16,8 +16,10 @@ import { part, type Parted } from "./headers.ts";
 import { deadline } from "./plans/deadline.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
-import { checkSettings } from "./settings.ts";
+import { checkSettings } from "./settings/settings.ts";
 import { createSites, type Site } from "./site.ts";
+import { ofMoney, ofTokens } from "./allowances.ts";
+import { allowance } from "./steps/allowance.ts";
 import { breaker } from "./steps/breaker.ts";
 import { cache } from "./steps/cache.ts";
 import { commit } from "./steps/commit.ts";
@@ -27,7 +29,8 @@ import { limit } from "./steps/limit.ts";
 import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
-import { impatient, memoryStore } from "./store.ts";
+import { memoryStore } from "./store.ts";
+import { steady } from "./steady.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Plan } from "./types.ts";
 
@@ -57,20 +60,31 @@ export function createGateway(settings: Settings = {}): Gateway {
   const { basePath, origin, providers = {} } = checked;
   const fetch = checked.fetch && obey(checked.fetch);
   const rows = Object.values(providers);
-  const store = checked.store ? impatient(checked.store) : memoryStore();
+  const { warn = console.warn, price = () => undefined } = checked;
+  const store = checked.store ? steady(checked.store, warn) : memoryStore();
+  const cacheStore = checked.cacheStore ? steady(checked.cacheStore, warn) : store;
   const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
   const sites = createSites(checked, (own) => {
-    const { cache: kept = {}, breaker: circuits } = own;
-    const epochs = createEpochs(store, kept.invalidateOnUpdate ? own : undefined);
-    const caching = cache(kept, store, epochs);
-    const limiting = own.rateLimit.length > 0 && limit(own.rateLimit, store);
+    const { cache: kept = {}, breaker: circuits, rateLimit } = own;
+    const epochs = createEpochs(cacheStore, kept.invalidateOnUpdate ? own : undefined);
+    const caching = cache(kept, cacheStore, epochs);
+    const [tokens, requests] = [true, false].map((counts) =>
+      rateLimit.filter(({ unit }) => (unit === "tokens") === counts)
+    );
+    const limiting = requests!.length > 0 && limit(requests!, store, own);
+    const allowances = [
+      ...tokens!.map(ofTokens),
+      ...own.budgets.map((budget, index) => ofMoney(budget, index, price)),
+    ];
+    const allowing = allowances.length > 0 && allowance(allowances, store, own);
     const breaking = circuits && breaker(circuits, store);
     const keying = keys(createKeyring(own.keys), own);
     const layers = compose(
       caching,
       limiting,
       retry(),
+      allowing,
       crowding,
       spreading,
       keying,
@@ -162,7 +176,7 @@ export function createGateway(settings: Settings = {}): Gateway {
           return refuse(error);
         }
       },
-      purgeCache: () => createEpochs(store).turn(id),
+      purgeCache: () => createEpochs(cacheStore).turn(id),
       getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
     };
   }

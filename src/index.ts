@@ -10,11 +10,12 @@ export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
 export { memoryStore } from "./store.ts";
-export type { DialectName } from "./dialects/dialect.ts";
+export type { DialectName, Usage } from "./dialects/dialect.ts";
 export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts";
 export type {
   Binding,
   BreakerSettings,
+  Budget,
   CacheSettings,
   Call,
   CloudflareSettings,
@@ -23,12 +24,15 @@ export type {
   Gateway,
   GatewaySettings,
   Place,
+  Price,
   Provider,
   RateLimit,
   RunOptions,
   Secret,
   Settings,
   Share,
+  SpendLimits,
+  SpendRule,
   StoredKey,
   Token,
   UniversalStep,

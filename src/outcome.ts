@@ -23,13 +23,15 @@ export function succeeded(outcome: Outcome): boolean {
 }
 
 /** Why a step is left alone, though nobody has asked its provider. */
-type Reserve = "open" | "crowded" | "limited" | "no_key" | "key_unavailable";
+type Reserve = "open" | "crowded" | "limited" | "no_key" | "key_unavailable" | "spent" | "store_unavailable";
 const reserves: ReadonlySet<unknown> = new Set<Reserve>([
   "open",
   "crowded",
   "limited",
   "no_key",
   "key_unavailable",
+  "spent",
+  "store_unavailable",
 ]);
 
 /** A step that was left alone, because its circuit is open. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DialectName } from "./dialects/dialect.ts";
+import type { DialectName, Usage } from "./dialects/dialect.ts";
 import type { Backoff, Options } from "./options.ts";
 import type { Counter, Store } from "./store.ts";
 import type { Fetch, Fields, Host } from "./types.ts";
@@ -138,10 +138,17 @@ export interface CacheSettings {
 /** What has a count of its own. */
 export type Counted = "credential" | "address" | "model" | "provider" | `metadata.${string}`;
 
-/** How many requests a gateway answers. */
+/** How many requests a gateway answers, or how many tokens it takes. */
 export interface RateLimit {
-  /** Most requests in a window. */
+  /** Most in a window. */
   readonly limit: number;
+  /**
+   * What is counted. `tokens`: those of prompts and answers. What a call may take is set aside before it is made (its
+   * bytes, and the longest answer that it asks for, otherwise 1024 tokens), and replaced by what its provider tells.
+   *
+   * @default "requests"
+   */
+  readonly unit?: "requests" | "tokens";
   /** Length of a window, in seconds. */
   readonly interval: number;
   /**
@@ -160,6 +167,64 @@ export interface RateLimit {
   readonly per?: readonly Counted[];
 }
 
+/**
+ * What a call costs.
+ *
+ * @returns USD; undefined where nobody knows, and then the call counts against no budget
+ */
+export type Price = (
+  provider: string,
+  model: string,
+  usage: Usage,
+) => number | undefined | Promise<number | undefined>;
+
+/** How much money a gateway spends. */
+export interface Budget {
+  /** What the error calls it, and where its spending is counted. @default its place in the list */
+  readonly name?: string;
+  /** Most USD in a window, at most a million. */
+  readonly limit: number;
+  /** Length of a window, in seconds. */
+  readonly interval: number;
+  /** As that of a rate limit. @default "fixed" */
+  readonly technique?: "fixed" | "sliding";
+  /** What has a budget of its own each, as that of a rate limit. @default nothing */
+  readonly per?: readonly Counted[];
+  /** Counts only calls of these models, such as `gpt-5` or `openai/gpt-5`. @default all */
+  readonly models?: readonly string[];
+  /** Counts only calls to these providers. @default all */
+  readonly providers?: readonly string[];
+  /** Counts only calls whose `cf-aig-metadata` has one of these values under each of these names. @default all */
+  readonly metadata?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Who pays, in Cloudflare's words. */
+export interface SpendLimits {
+  readonly enabled: boolean;
+  readonly rules: readonly SpendRule[];
+}
+
+/** A budget in Cloudflare's words. */
+export interface SpendRule {
+  readonly id?: string;
+  /** @default true */
+  readonly enabled?: boolean;
+  /** USD. */
+  readonly limit: number;
+  readonly limitType: "cost";
+  /** Seconds. */
+  readonly window: number;
+  readonly technique: "fixed" | "sliding";
+  readonly model?: { readonly mode: "filter"; readonly values: readonly string[] };
+  readonly provider?: { readonly mode: "filter"; readonly values: readonly string[] };
+  readonly metadata?: Readonly<
+    Record<
+      string,
+      { readonly mode: "partition" } | { readonly mode: "filter"; readonly values: readonly string[] }
+    >
+  >;
+}
+
 /** Settings of one gateway id, as Cloudflare AI Gateway calls them. */
 export interface CloudflareSettings {
   /** Stands for `maxAttempts`. */
@@ -172,6 +237,8 @@ export interface CloudflareSettings {
   readonly retry_delay?: number | null;
   /** Stands for `backoff`. */
   readonly retry_backoff?: Options["backoff"] | null;
+  /** Whether requests are logged; nothing is, yet. */
+  readonly collect_logs?: boolean | null;
   /** Stands for `byokOnly`. */
   readonly byok_only?: boolean | null;
   /** Stands for `rateLimit.limit`; null or 0 for none. */
@@ -180,6 +247,8 @@ export interface CloudflareSettings {
   readonly rate_limiting_interval?: number | null;
   /** Stands for `rateLimit.technique`. */
   readonly rate_limiting_technique?: RateLimit["technique"] | null;
+  /** Stands for `budgets`. */
+  readonly spend_limits?: SpendLimits | null;
 }
 
 /** Settings of one gateway id. */
@@ -206,6 +275,10 @@ export interface GatewaySettings extends Options, CloudflareSettings {
   readonly cache?: CacheSettings;
   /** Answers 429 / 2003 to what would be one too many. Where there are several, all of them count. @default none */
   readonly rateLimit?: RateLimit | readonly RateLimit[];
+  /** Answers 429 / 2041 to what would cost too much; `price` in the settings knows what it costs. @default none */
+  readonly budgets?: readonly Budget[];
+  /** Refuses with 503 what cannot be counted, because the store fails, instead of letting it pass. @default false */
+  readonly failClosed?: boolean;
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
   /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */
@@ -231,8 +304,14 @@ export interface Settings {
   readonly bodyLimit?: number;
   /** The `breaker` of gateways that have none of their own. @default false */
   readonly breaker?: boolean | BreakerSettings;
-  /** Where the state of circuits is kept. @default in memory */
+  /** Where counts, the state of circuits and kept answers are; who shares it shares them. @default in memory */
   readonly store?: Store & Counter;
+  /** Where answers are kept. @default the `store` */
+  readonly cacheStore?: Store;
+  /** What calls cost; budgets need it. `waygate/prices` has one. */
+  readonly price?: Price;
+  /** Is told what the operator should know, such as a store that fails; no secret is in it. @default console.warn */
+  readonly warn?: (message: string) => void;
   /** Calls providers in place of the host's `fetch`. */
   readonly fetch?: Fetch;
 }

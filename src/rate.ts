@@ -1,4 +1,5 @@
 import type { Counter } from "./store.ts";
+import type { Fields } from "./types.ts";
 
 /** How windows follow each other. */
 export type Technique = "fixed" | "sliding";
@@ -11,6 +12,14 @@ export interface Rate {
   readonly technique: Technique;
 }
 
+/** How much is asked for, and when. */
+interface Question {
+  /** A whole number. @default 1 */
+  readonly amount?: number;
+  /** In ms since the epoch. @default now */
+  readonly now?: number;
+}
+
 /** What came of asking for more. */
 export interface Verdict {
   readonly granted: boolean;
@@ -18,43 +27,72 @@ export interface Verdict {
   readonly left: number;
   /** Ms until more may be asked for than now. */
   readonly resets: number;
+  /** Puts what was used in the end in place of what was granted. */
+  settle(used: number): Promise<void>;
 }
 
 /**
- * Asks for one more under a key. Of any number that ask at once, as many are granted as the rate allows: who adds to a
+ * Asks for an amount under a key. Of any number that ask at once, no more is granted than the rate allows: who adds to a
  * counter is told the sum that is his alone.
  *
  * A fixed window begins at every multiple of its length since the epoch. A sliding one counts what this window has and,
  * for the part of it that is still to come, what the one before had.
- *
- * @param now ms since the epoch
  */
 export async function ask(
   counter: Counter,
   key: string,
   rate: Rate,
-  now: number = Date.now(),
+  { amount = 1, now = Date.now() }: Question = {},
 ): Promise<Verdict> {
   const index = Math.floor(now / rate.window);
   const passed = now - index * rate.window;
   const add = async (index: number, amount: number) =>
     (await counter.add(`${key}:${index}`, amount, 2 * rate.window)).used;
-  const own = await add(index, 1);
-  const before = rate.technique === "sliding" ? await add(index - 1, 0) : 0;
+  const settle = async (used: number) => {
+    if (used !== amount) await add(index, used - amount);
+  };
+  const [own, before] = await Promise.all([
+    add(index, amount),
+    rate.technique === "sliding" ? add(index - 1, 0) : 0,
+  ]);
   const weight = 1 - passed / rate.window;
   const used = own + before * weight;
   if (used <= rate.limit) {
-    return { granted: true, left: Math.floor(rate.limit - used), resets: rate.window - passed };
+    return { granted: true, left: Math.floor(rate.limit - used), resets: rate.window - passed, settle };
   }
-  await add(index, -1).catch(() => {});
-  return { granted: false, left: 0, resets: untilFree(rate, Math.min(own - 1, rate.limit), before, passed) };
+  await settle(0).catch(() => {});
+  const others = Math.min(own - amount, rate.limit);
+  return { granted: false, left: 0, resets: untilFree(rate, others, before, passed, amount), settle };
 }
 
-/** Ms until one more fits into a sliding window that holds `own` and a part of `before`; into a fixed one, its rest. */
-function untilFree({ limit, window, technique }: Rate, own: number, before: number, passed: number): number {
+/** Ms until an amount fits into a sliding window that holds `own` and a part of `before`; into a fixed one, its rest. */
+function untilFree(
+  { limit, window, technique }: Rate,
+  own: number,
+  before: number,
+  passed: number,
+  amount: number,
+): number {
   const rest = window - passed;
   if (technique === "fixed") return rest;
-  const room = limit - 1 - own;
+  const room = limit - amount - own;
   if (room >= 0) return Math.max(window * (1 - room / before) - passed, 0);
-  return rest + window * (1 - (limit - 1) / own);
+  return rest + window * (1 - Math.max(limit - amount, 0) / own);
+}
+
+/**
+ * What tells a client of a limit that it has reached.
+ *
+ * @param name the limit's
+ * @param unit what it counts, where that is not requests
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ */
+export function fieldsOf(name: string, { limit, window }: Rate, verdict: Verdict, unit?: string): Fields {
+  const seconds = Math.max(Math.ceil(verdict.resets / 1000), 1);
+  const counted = unit === undefined ? "" : `;qu="${unit}"`;
+  return {
+    "retry-after": String(seconds),
+    "ratelimit": `"${name}";r=${verdict.left};t=${seconds}`,
+    "ratelimit-policy": `"${name}";q=${limit}${counted};w=${window / 1000}`,
+  };
 }

@@ -1,5 +1,7 @@
 import { createDirectory, type Directory } from "./providers/directory.ts";
-import { type CheckedBreaker, type CheckedGateway, type CheckedSettings, defaultsOf } from "./settings.ts";
+import type { CheckedBreaker } from "./settings/breaker.ts";
+import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
+import type { CheckedSettings } from "./settings/settings.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
 import type { Cors } from "./public.ts";
@@ -17,6 +19,8 @@ export interface Site {
   readonly cors: Cors | undefined;
   /** Whether somebody looks at every answer, whatever its request asks for. */
   readonly watched: boolean;
+  /** Whether somebody has to know the tokens that a call takes. */
+  readonly metered: boolean;
   /** Carries a plan; layers that have no work here are left out. */
   readonly run: Stage<Plan>;
 }
@@ -29,6 +33,11 @@ export interface Sites {
   readonly usual: string;
 }
 
+/** Whether a gateway id counts tokens or money. */
+function isMetered({ rateLimit, budgets }: CheckedGateway): boolean {
+  return budgets.length > 0 || rateLimit.some(({ unit }) => unit === "tokens");
+}
+
 /** @param createRun makes what carries the plans of a gateway id */
 export function createSites(
   { gateways, providers, bodyLimit, defaults, breaker: usual }: CheckedSettings,
@@ -39,16 +48,17 @@ export function createSites(
     const breaker = own.breaker ?? usual;
     return {
       directory,
-      defaults: mergeOptions(defaults, defaultsOf(own)),
+      defaults: mergeOptions(defaults, knobsOf(own)),
       bodyLimit,
       guard: createGuard(own),
       cors: own.cors,
-      watched: breaker !== false,
+      watched: breaker !== false || isMetered(own),
+      metered: isMetered(own),
       run: createRun({ ...own, breaker }),
     };
   };
   if (!gateways) {
-    const site = open({ rateLimit: [], keys: {} });
+    const site = open(silent);
     return { find: (id) => id.length > 0 && id.length <= 64 ? site : undefined, usual: "default" };
   }
   const sites = new Map(Object.entries(gateways).map(([id, own]) => [id, open(own)]));

@@ -1,5 +1,3 @@
-import { within } from "./patience.ts";
-
 /**
  * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON, or bytes as one `Uint8Array`. Who
  * reads a value may find what another has just replaced.
@@ -29,16 +27,6 @@ export interface Counter {
    * @param window how long it is counted, in ms, from the first addition; then the count starts anew
    */
   add(key: string, amount: number, window: number): Promise<Count>;
-}
-
-/** A stranger's store that rejects when it throws, or keeps silent for longer than `patience` ms. */
-export function impatient(store: Store & Counter, patience: number = 1000): Store & Counter {
-  return {
-    get: async (key) => await within(patience, store.get(key)),
-    set: async (key, value, ttl) => await within(patience, store.set(key, value, ttl)),
-    delete: async (key) => await within(patience, store.delete(key)),
-    add: async (key, amount, window) => await within(patience, store.add(key, amount, window)),
-  };
 }
 
 /** Something that is gone at a time of its own. */

@@ -38,6 +38,8 @@ export interface Step {
   readonly body: Body;
   readonly options: Options;
   readonly watched: Watched;
+  /** Whether somebody has to know the tokens that it takes. */
+  readonly metered: boolean;
   /** The wire format of the answer, where it is known. */
   readonly dialect?: Dialect | undefined;
   /** What the client says about this call, where it says something else than about the request. */
@@ -140,8 +142,10 @@ export interface Attempt {
   ms?: number;
   /** How its answer ended, once it has; written by `commit`, where the step is watched. */
   ending?: Ending;
-  /** Tokens as far as its answer told of them; written by `commit`. */
+  /** Tokens as far as its answer told of them; written by `commit`, of a plain answer where the step is metered. */
   usage?: Usage;
+  /** Of a stream, events that told something of the answer; written by `commit`. */
+  events?: number;
 }
 
 /** The one mutable thing: the record of one request. */

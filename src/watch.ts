@@ -90,6 +90,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
     reader.cancel().catch(() => {});
     attempt.ending ??= ending;
     if (witness.usage) attempt.usage = witness.usage;
+    if (witness.reads) attempt.events = witness.told;
     settle(attempt.ending);
   }
 

@@ -3,6 +3,7 @@ import { parse } from "./dialects/json.ts";
 import { isEncoded } from "./encoding.ts";
 import { GatewayError } from "./errors.ts";
 import { BODILESS } from "./headers.ts";
+import { concat } from "./peek.ts";
 import type { Answer } from "./types.ts";
 
 /** Judges an answer while its bytes pass. */
@@ -30,10 +31,19 @@ export interface Witness {
   farewell(error: StreamError): Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** While it is being made. */
+type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
 /** The witness of an answer: it reads where the answer is a stream in the step's dialect, and is not compressed. */
 export function witnessOf(answer: Answer): Witness {
   const framing = framingOf(answer);
-  return framing ? createReader(answer.step.dialect!, framing) : createBystander();
+  if (framing) return createReader(answer.step.dialect!, framing);
+  return meters(answer) ? createMeter(answer.step.dialect!) : createBystander();
+}
+
+/** Whether somebody has to know what a plain answer tells of tokens. */
+function meters({ step: { dialect, metered }, response: { ok, headers } }: Answer): boolean {
+  return metered && ok && dialect !== undefined && isJsonType(mediaType(headers)) && !isEncoded(headers);
 }
 
 /** How the events of an answer are framed, if it is a stream whose events can be read. */
@@ -77,8 +87,8 @@ export function mediaType(headers: Headers): string {
 }
 
 /** A witness that cannot read: every chunk tells something, every end is a good one. */
-function createBystander(): Witness {
-  const witness = {
+function createBystander(): Mutable<Witness> {
+  const witness: Mutable<Witness> = {
     reads: false,
     events: 0,
     told: 0,
@@ -95,6 +105,30 @@ function createBystander(): Witness {
     farewell: () => undefined,
   };
   return witness;
+}
+
+/** Bytes of a plain answer whose tokens are looked for; those of a longer one stay unknown. */
+const LONGEST_METERED = 4 * 1024 * 1024;
+
+/** A bystander that remembers what it heard, and reads in the end what that tells of tokens. */
+function createMeter(dialect: Dialect): Witness {
+  const witness = createBystander();
+  let chunks: Uint8Array[] = [];
+  let length = 0;
+  return Object.assign(witness, {
+    hear(chunk: Uint8Array) {
+      witness.told++;
+      witness.spoke = true;
+      length += chunk.byteLength;
+      if (length <= LONGEST_METERED) chunks.push(chunk);
+    },
+    close() {
+      if (length > LONGEST_METERED) return;
+      const data = new TextDecoder().decode(concat(chunks, length));
+      chunks = [];
+      witness.usage = dialect.read({ type: "message", data }).usage;
+    },
+  });
 }
 
 /** What a sign tells of choices that names none. */

@@ -13,7 +13,7 @@ import {
 } from "../src/index.ts";
 import { proxy } from "../src/doors/proxy.ts";
 import { part } from "../src/headers.ts";
-import { checkSettings } from "../src/settings.ts";
+import { checkSettings } from "../src/settings/settings.ts";
 import { createSites } from "../src/site.ts";
 import { breaker } from "../src/steps/breaker.ts";
 import { retry } from "../src/steps/retry.ts";
@@ -39,6 +39,7 @@ function stepOf(model: string, provider = "openai"): Step {
     method: "POST",
     options: {},
     watched: "always" as const,
+    metered: false,
     authorize: (step: Step) => Promise.resolve(step),
   };
   return { ...rest, url: `https://${provider}.test/chat/completions`, headers, body };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { proxy } from "../src/doors/proxy.ts";
 import { createGateway, GatewayError } from "../src/index.ts";
-import { checkSettings } from "../src/settings.ts";
+import { checkSettings } from "../src/settings/settings.ts";
 import { createSites } from "../src/site.ts";
 import { concurrency } from "../src/steps/concurrency.ts";
 import type { Answer, Context, Ending, Outcome, Stage, Step } from "../src/types.ts";

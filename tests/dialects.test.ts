@@ -91,6 +91,14 @@ test("the usage of a plain answer is told", () => {
     const { usage } = dialectAt(transcripts[name]!.path).read(on(body));
     assert.deepEqual(usage, { input: 1, output: 2 }, name);
   }
+  const plain: readonly (readonly [path: string, body: unknown])[] = [
+    ["model/m/converse", { usage: { inputTokens: 1, outputTokens: 2 } }],
+    ["model/m/invoke", { type: "message", usage: { input_tokens: 1, output_tokens: 2 } }],
+    ["v1/embeddings", { object: "list", data: [], usage: { prompt_tokens: 1, completion_tokens: 2 } }],
+  ];
+  for (const [path, body] of plain) {
+    assert.deepEqual(dialectAt(path).read(on(body)).usage, { input: 1, output: 2 }, path);
+  }
 });
 
 test("an error event of a Bedrock stream says what is wrong in plain text", () => {
@@ -127,7 +135,9 @@ const paths: readonly (readonly [path: string, name: string | undefined])[] = [
   ["model/m/converse-stream", "bedrock"],
   ["bedrock-runtime/us-east-1/model/m/invoke-with-response-stream", "bedrock"],
   ["generate_stream", "huggingface"],
-  ["embeddings", undefined],
+  ["embeddings", "openai"],
+  ["model/m/invoke", "bedrock"],
+  ["rerank", undefined],
   ["", undefined],
 ];
 for (const [path, name] of paths) {

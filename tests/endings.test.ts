@@ -40,6 +40,7 @@ async function watchOne(
     body: bytesBody(new Uint8Array()),
     options: { commit: "headers", ...init.options },
     watched: "always",
+    metered: false,
     authorize: (step) => Promise.resolve(step),
     dialect: "dialect" in init ? init.dialect : dialect,
   };

@@ -17,6 +17,7 @@ function step(path: string, body: Body, contentType: string | undefined = "appli
     method: "POST",
     options: {},
     watched: "always" as const,
+    metered: false,
     authorize: (step: Step) => Promise.resolve(step),
   };
   return { ...rest, url: BASE + path, headers, body };

@@ -13,17 +13,19 @@ for (const technique of techniques) {
   test(`${technique}: of 500 that ask at once, exactly the limit is granted`, async () => {
     const store = memoryStore();
     const verdicts = await Promise.all(
-      Array.from({ length: 500 }, () => ask(store, "k", rate(technique, 100), START + 1000)),
+      Array.from({ length: 500 }, () => ask(store, "k", rate(technique, 100), { now: START + 1000 })),
     );
     assert.equal(verdicts.filter(({ granted }) => granted).length, 100);
   });
 
   test(`${technique}: who was refused has not been counted`, async () => {
     const store = memoryStore();
-    for (let asked = 0; asked < 50; asked++) await ask(store, "k", rate(technique), START);
+    for (let asked = 0; asked < 50; asked++) await ask(store, "k", rate(technique), { now: START });
     const next = START + 2 * 60_000;
     const verdicts = [];
-    for (let asked = 0; asked < 11; asked++) verdicts.push(await ask(store, "k", rate(technique), next));
+    for (let asked = 0; asked < 11; asked++) {
+      verdicts.push(await ask(store, "k", rate(technique), { now: next }));
+    }
     assert.deepEqual(verdicts.map(({ granted }) => granted), [...Array(10).fill(true), false]);
     assert.deepEqual(verdicts.map(({ left }) => left), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]);
   });
@@ -31,8 +33,8 @@ for (const technique of techniques) {
   test(`${technique}: each key has a count of its own`, async () => {
     const store = memoryStore();
     for (const key of ["a", "b"]) {
-      assert.equal((await ask(store, key, rate(technique, 1), START)).granted, true);
-      assert.equal((await ask(store, key, rate(technique, 1), START)).granted, false);
+      assert.equal((await ask(store, key, rate(technique, 1), { now: START })).granted, true);
+      assert.equal((await ask(store, key, rate(technique, 1), { now: START })).granted, false);
     }
   });
 
@@ -47,10 +49,10 @@ for (const technique of techniques) {
       let last = 0;
       for (const time of times.toSorted((one, other) => one - other)) {
         last = START + time;
-        const { granted, resets } = await ask(store, "k", under, last);
+        const { granted, resets } = await ask(store, "k", under, { now: last });
         if (granted) continue;
-        assert.equal((await ask(store, "k", under, last + Math.floor(resets) - 2)).granted, false);
-        assert.equal((await ask(store, "k", under, last + Math.ceil(resets) + 1)).granted, true);
+        assert.equal((await ask(store, "k", under, { now: last + Math.floor(resets) - 2 })).granted, false);
+        assert.equal((await ask(store, "k", under, { now: last + Math.ceil(resets) + 1 })).granted, true);
         return;
       }
     }));
@@ -59,19 +61,19 @@ for (const technique of techniques) {
 
 test("fixed: windows begin at multiples of their length", async () => {
   const store = memoryStore();
-  assert.equal((await ask(store, "k", rate("fixed", 1), START + 59_999)).granted, true);
-  const refused = await ask(store, "k", rate("fixed", 1), START + 59_999);
+  assert.equal((await ask(store, "k", rate("fixed", 1), { now: START + 59_999 })).granted, true);
+  const refused = await ask(store, "k", rate("fixed", 1), { now: START + 59_999 });
   assert.deepEqual([refused.granted, refused.resets], [false, 1]);
-  assert.equal((await ask(store, "k", rate("fixed", 1), START + 60_000)).granted, true);
+  assert.equal((await ask(store, "k", rate("fixed", 1), { now: START + 60_000 })).granted, true);
 });
 
 test("sliding: the window before counts for the part that is still to come", async () => {
   const store = memoryStore();
-  for (let asked = 0; asked < 10; asked++) await ask(store, "k", rate("sliding"), START + 59_000);
+  for (let asked = 0; asked < 10; asked++) await ask(store, "k", rate("sliding"), { now: START + 59_000 });
   const half = START + 60_000 + 30_000;
   const granted = [];
   for (let asked = 0; asked < 6; asked++) {
-    granted.push((await ask(store, "k", rate("sliding"), half)).granted);
+    granted.push((await ask(store, "k", rate("sliding"), { now: half })).granted);
   }
   assert.deepEqual(granted, [true, true, true, true, true, false]);
 });

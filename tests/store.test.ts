@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MemoryLimits, memoryStore } from "../src/index.ts";
-import { impatient } from "../src/store.ts";
 
 /** A store whose clock the test turns. */
 function clocked(limits?: MemoryLimits) {
@@ -72,19 +71,6 @@ test("a store without a clock of its own uses the runtime's", async () => {
   await store.set("brief", 1, 0);
   await store.set("long", 2, 60_000);
   assert.deepEqual(await Promise.all(["brief", "long"].map((key) => store.get(key))), [undefined, 2]);
-});
-
-test("a store that keeps silent fails, and one that answers is what it is", async () => {
-  const silent = () => new Promise<never>(() => {});
-  const store = impatient({ get: silent, set: silent, delete: silent, add: silent }, 5);
-  await assert.rejects(store.get("a"));
-  await assert.rejects(store.set("a", 1, 10));
-  await assert.rejects(store.delete("a"));
-  await assert.rejects(store.add("a", 1, 10));
-  const quick = impatient(memoryStore(), 5);
-  await quick.set("a", 1, 1000);
-  assert.equal(await quick.get("a"), 1);
-  assert.equal((await quick.add("b", 2, 1000)).used, 2);
 });
 
 test("bytes have a bound of their own, beyond which what was used longest ago is forgotten", async () => {

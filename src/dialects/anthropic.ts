@@ -23,7 +23,7 @@ import {
 export const anthropic: Dialect = {
   name: "anthropic",
   framings: { "text/event-stream": sse },
-  read: overJson((data) => withUsage(lookUp(signs, data["type"], data), usage(data))),
+  read: overJson((data) => withUsage(lookUp(signs, data["type"], data), anthropicUsage(data))),
   tell: ({ code, message }) => ({
     type: "error",
     data: JSON.stringify({ type: "error", error: { type: types[code] ?? "api_error", message } }),
@@ -57,7 +57,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The prompt's tokens come at the start, without the cached ones; the answer's at the end, or all at once. */
-function usage(data: Json): Usage | undefined {
+export function anthropicUsage(data: Json): Usage | undefined {
   const told = member(data["type"] === "message_start" ? member(data, "message") : data, "usage");
   return usageBesideCache(told, {
     input: "input_tokens",

@@ -1,9 +1,10 @@
 import { eventStream } from "../framings/event-stream.ts";
-import { anthropic } from "./anthropic.ts";
+import { anthropic, anthropicUsage } from "./anthropic.ts";
 import type { Dialect, Sign } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { isJson, member, parse } from "./json.ts";
 import {
+  content,
   finish,
   lookUp,
   malformed,
@@ -33,6 +34,15 @@ export const bedrock: Dialect = {
     type: `exception:${exceptions[code] ?? "modelStreamErrorException"}`,
     data: JSON.stringify({ message }),
   }),
+};
+
+/** Converse and InvokeModel, which never stream; the latter answers as the model does. */
+export const bedrockPlain: Dialect = {
+  ...bedrock,
+  framings: {},
+  read: overJson((data) =>
+    withUsage(content, usageBesideCache(member(data, "usage"), usage) ?? anthropicUsage(data))
+  ),
 };
 
 const exceptions: Readonly<Record<string, string>> = {

@@ -21,6 +21,9 @@ export const openai: Dialect = {
   }),
 };
 
+/** Embeddings, which never stream. */
+export const openaiPlain: Dialect = { ...openai, framings: {} };
+
 /** What a chunk means, with its usage, for which Groq has a place of its own. */
 export function readChunk(data: Json): Sign {
   return withUsage(signOf(data), usageIn(data) ?? usageIn(member(data, "x_groq")));

@@ -1,10 +1,10 @@
 import { anthropic } from "./anthropic.ts";
-import { bedrock } from "./bedrock.ts";
+import { bedrock, bedrockPlain } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
 import type { Dialect, DialectName } from "./dialect.ts";
 import { gemini, geminiPlain } from "./gemini.ts";
 import { huggingface } from "./huggingface.ts";
-import { openai } from "./openai.ts";
+import { openai, openaiPlain } from "./openai.ts";
 import { replicate } from "./replicate.ts";
 import { responses } from "./responses.ts";
 import { workersAi } from "./workers-ai.ts";
@@ -12,6 +12,7 @@ import { workersAi } from "./workers-ai.ts";
 /** Dialects by the path of the endpoints that speak them, whoever the provider is; the first that fits is it. */
 const table: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/(^|\/)completions$/, openai],
+  [/(^|\/)embeddings$/, openaiPlain],
   [/(^|\/)responses$/, responses],
   [/(^|\/(v1|anthropic)\/|^v1\/)messages$/, anthropic],
   [/\/publishers\/anthropic\/.*:(rawPredict|streamRawPredict)$/, anthropic],
@@ -22,6 +23,7 @@ const table: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/(^|\/)@(cf|hf)\//, workersAi],
   [/(^|\/)predictions$/, replicate],
   [/(^|\/)model\/[^/]+\/(converse-stream|invoke-with-response-stream)$/, bedrock],
+  [/(^|\/)model\/[^/]+\/(converse|invoke)$/, bedrockPlain],
   [/(^|\/)generate_stream$|(^|\/)hf-inference\/models\//, huggingface],
 ];
 

@@ -28,6 +28,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     body: requestBody(request, site.bodyLimit),
     options,
     watched,
+    metered: site.metered,
     dialect: watched === "always" ? destination.dialectOf(route.url) : undefined,
   }];
 }

@@ -141,6 +141,7 @@ function buildStep(
     body: bytesBody(bytes),
     options: wanted,
     watched: site.watched || destination.watched || watches(wanted) ? "always" : "streams",
+    metered: site.metered,
     dialect: destination.dialectOf(route.url),
     ...(knobs && { metadata: readMetadata(knobs["cf-aig-metadata"]) }),
     ...(ownEventId && { eventId: ownEventId }),

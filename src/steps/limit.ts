@@ -1,11 +1,9 @@
 import { GatewayError } from "../errors.ts";
-import { sha256 } from "../hash.ts";
-import { credentialsIn } from "../headers.ts";
-import { modelOf } from "../model.ts";
 import { skip } from "../outcome.ts";
 import type { Counted, RateLimit } from "../public.ts";
-import { ask, type Rate, type Verdict } from "../rate.ts";
+import { ask, fieldsOf, type Rate, type Verdict } from "../rate.ts";
 import type { Counter } from "../store.ts";
+import { subjectOf } from "../subject.ts";
 import type { Context, Failure, Layer, Ledger, Step } from "../types.ts";
 
 /** A limit, ready to be asked. */
@@ -15,11 +13,19 @@ interface Rule extends Rate {
   readonly per: readonly Counted[];
 }
 
-/**
- * Refuses what would be one too many. A request counts once under each key, whatever it takes to answer it; one whose
- * count cannot be told passes.
- */
-export const limit = (limits: readonly RateLimit[], counter: Counter): Layer<Step> => (next) => {
+/** How limits are kept. */
+interface Manner {
+  /** Refuses what cannot be counted, because the counter fails; otherwise it passes. */
+  readonly failClosed: boolean;
+}
+
+/** Refuses what would be one too many. A request counts once under each key, whatever it takes to answer it. */
+export const limit = (
+  limits: readonly RateLimit[],
+  counter: Counter,
+  { failClosed }: Manner,
+): Layer<Step> =>
+(next) => {
   const rules = limits.map(ruleOf);
   const asked = new WeakMap<Ledger, Map<string, Promise<Verdict>>>();
 
@@ -33,8 +39,9 @@ export const limit = (limits: readonly RateLimit[], counter: Counter): Layer<Ste
 
   return async (step, context) => {
     for (const rule of rules) {
-      const key = `limit:${context.gateway}:${rule.name}:${await subject(rule, step, context)}`;
+      const key = `limit:${context.gateway}:${rule.name}:${await subjectOf(rule.per, step, context)}`;
       const verdict = await askOnce(key, rule, context).catch(() => undefined);
+      if (!verdict && failClosed) return skip(step, context, "store_unavailable");
       if (verdict?.granted === false) return refuse(step, context, rule, verdict);
     }
     return next(step, context);
@@ -45,37 +52,10 @@ function ruleOf({ limit, interval, technique = "fixed", per = [] }: RateLimit, i
   return { name: String(index), limit, window: interval * 1000, technique, per: [...new Set(per)] };
 }
 
-/** Whose count it is: nothing of it can be read back, and it has the length of a key. */
-async function subject({ per }: Rule, step: Step, context: Context): Promise<string> {
-  if (per.length === 0) return "";
-  return await sha256(JSON.stringify(await Promise.all(per.map((what) => tell(what, step, context)))));
-}
-
-function tell(what: Counted, step: Step, { ledger, address, metadata }: Context): unknown {
-  switch (what) {
-    case "credential":
-      return ledger.caller ?? credentialsIn(step.headers);
-    case "address":
-      return address();
-    case "provider":
-      return step.provider.replace(/^custom-/, "");
-    case "model":
-      return modelOf(step);
-    default:
-      return (step.metadata ?? metadata)?.[what.slice("metadata.".length)];
-  }
-}
-
-/** @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
-function refuse(step: Step, context: Context, rule: Rule, { left, resets }: Verdict): Failure {
-  const seconds = Math.max(Math.ceil(resets / 1000), 1);
+function refuse(step: Step, context: Context, rule: Rule, verdict: Verdict): Failure {
   return {
     ...skip(step, context, "limited"),
     error: new GatewayError("limited"),
-    headers: {
-      "retry-after": String(seconds),
-      "ratelimit": `"${rule.name}";r=${left};t=${seconds}`,
-      "ratelimit-policy": `"${rule.name}";q=${rule.limit};w=${rule.window / 1000}`,
-    },
+    headers: fieldsOf(rule.name, rule, verdict),
   };
 }

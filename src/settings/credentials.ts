@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { isSecret } from "../keyring.ts";
+import type { Secret, StoredKey, Token } from "../public.ts";
+import { plainObject } from "../validate.ts";
+import { callable, slug } from "./schemas.ts";
+
+const secret = v.pipe(
+  v.string(),
+  v.nonEmpty("Expected a token that is not empty"),
+  v.regex(/^[^\s,]+$/, "Expected a token without white space and commas"),
+);
+const tokenSchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    name: v.optional(v.string()),
+    token: v.optional(secret),
+    sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "Expected 64 hexadecimal digits"))),
+    expires: v.optional(v.pipe(v.string(), v.check(isDate, "Expected a date such as 2027-01-31"))),
+  }),
+  v.check(
+    ({ token, sha256 }) => (token === undefined) !== (sha256 === undefined),
+    "Expected either a token or its sha256",
+  ),
+);
+
+/** Tokens that open a gateway. */
+export const tokensSchema: v.GenericSchema<unknown, (string | Token)[]> = v.array(
+  v.lazy((value) => typeof value === "string" ? secret : tokenSchema) as v.GenericSchema<
+    unknown,
+    string | Token
+  >,
+);
+
+const keySchema = v.custom<Secret>(isSecret, "Expected a key of visible ASCII characters, or an object");
+const storedKeySchema = v.pipe(
+  plainObject,
+  v.strictObject({
+    alias: v.optional(v.pipe(v.string(), v.nonEmpty("Expected a name"))),
+    key: v.lazy((value) => typeof value === "function" ? callable : keySchema),
+  }),
+);
+
+/** Providers' keys by slug, one or several of each. */
+export const keysSchema: v.GenericSchema<unknown, Record<string, readonly StoredKey[]>> = v.pipe(
+  plainObject,
+  v.record(
+    slug,
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => (Array.isArray(value) ? value : [value]).map(toStoredKey)),
+      v.array(storedKeySchema),
+      v.minLength(1, "Expected at least one key"),
+    ),
+  ),
+) as v.GenericSchema<unknown, Record<string, readonly StoredKey[]>>;
+
+function toStoredKey(value: unknown): unknown {
+  return typeof value === "string" ? { key: value } : value;
+}
+
+function isDate(text: string): boolean {
+  return !Number.isNaN(Date.parse(text));
+}

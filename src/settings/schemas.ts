@@ -1,0 +1,51 @@
+import * as v from "valibot";
+
+/** A function of whatever form. */
+export const callable: v.GenericSchema<unknown, (...args: never[]) => unknown> = v.custom<
+  (...args: never[]) => unknown
+>(
+  (value) => typeof value === "function",
+  "Expected a function",
+);
+
+/** A whole number that is not too small. */
+export const whole = (least: number): v.GenericSchema<unknown, number> =>
+  v.pipe(
+    v.number(),
+    v.check(
+      (value) => Number.isSafeInteger(value) && value >= least,
+      `Expected a whole number of at least ${least}`,
+    ),
+  );
+
+/** A number above 0 that is not too large. */
+export const above0 = (most: number, told: string): v.GenericSchema<unknown, number> =>
+  v.pipe(
+    v.number(),
+    v.check((value) => value > 0 && value <= most, `Expected a number above 0 and up to ${told}`),
+  );
+
+/** A provider's name in URLs. */
+export const slug: v.GenericSchema<string> = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9._-]*$/, "Expected a lower-case slug such as my-provider"),
+);
+
+/** An absolute URL, whose slash at the end is left out. */
+export const baseUrl: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.check(isBase, "Expected an absolute http or https URL without credentials, query or fragment"),
+  v.transform(withoutTrailingSlash),
+);
+
+function isBase(text: string): boolean {
+  const shape = text.replace(/\{\w+\}/g, "x");
+  if (!URL.canParse(shape)) return false;
+  const { protocol, username, password, search, hash } = new URL(shape);
+  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
+}
+
+/** A text without a slash at its end. */
+export function withoutTrailingSlash(text: string): string {
+  return text.endsWith("/") ? text.slice(0, -1) : text;
+}

@@ -1,0 +1,36 @@
+import { sha256 } from "./hash.ts";
+import { credentialsIn } from "./headers.ts";
+import { modelOf } from "./model.ts";
+import type { Counted } from "./public.ts";
+import type { Context, Step } from "./types.ts";
+
+/** Whose count it is: nothing of it can be read back, and it has the length of a key. */
+export async function subjectOf(per: readonly Counted[], step: Step, context: Context): Promise<string> {
+  if (per.length === 0) return "";
+  return await sha256(JSON.stringify(await Promise.all(per.map((what) => tell(what, step, context)))));
+}
+
+function tell(what: Counted, step: Step, context: Context): unknown {
+  switch (what) {
+    case "credential":
+      return context.ledger.caller ?? credentialsIn(step.headers);
+    case "address":
+      return context.address();
+    case "provider":
+      return plainSlug(step.provider);
+    case "model":
+      return modelOf(step);
+    default:
+      return metadataOf(step, context)?.[what.slice("metadata.".length)];
+  }
+}
+
+/** What the client says about a step, or else about its request. */
+export function metadataOf({ metadata }: Step, context: Context): Context["metadata"] {
+  return metadata ?? context.metadata;
+}
+
+/** A provider has one name, however a client calls it. */
+export function plainSlug(slug: string): string {
+  return slug.replace(/^custom-/, "");
+}

@@ -1,0 +1,339 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  createGateway,
+  GatewayError,
+  type GatewaySettings,
+  memoryStore,
+  type Price,
+  type Settings,
+} from "../src/index.ts";
+import { ask, askUniversal, type Line, readError, script } from "./support/script.ts";
+
+/** A day: no test meets the end of such a window. */
+const interval = 86_400;
+/** A dollar a token, whoever asks what. */
+const price: Price = (_provider, model, { input = 0, output = 0 }) =>
+  model === "unknown" ? undefined : input + output;
+const json = { "content-type": "application/json" };
+const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A plain answer that took so many tokens. */
+const took = (input: number, output: number): Line => () =>
+  Response.json({ choices: [], usage: { prompt_tokens: input, completion_tokens: output } });
+
+/** A gateway `g` that counts, before a provider that plays a script. */
+function counted(own: GatewaySettings, lines: readonly Line[], more: Settings = {}) {
+  const { fetch, calls } = script(...lines);
+  const gateway = createGateway({ fetch, price, ...more, gateways: { g: own } });
+  const call = (
+    query: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+    path = "/openai/chat/completions",
+  ) => {
+    const body = JSON.stringify({ model: "m", max_tokens: 10, ...query });
+    return gateway.handle(ask(path, { body, headers: { ...json, ...headers } }));
+  };
+  /** Sends, reads to the end, waits until it is settled, and tells the status. */
+  const statusOf = async (...args: Parameters<typeof call>) => {
+    const response = await call(...args);
+    await response.text().catch(() => {});
+    await pause();
+    return response.status;
+  };
+  return { gateway, calls, call, statusOf };
+}
+
+test("what would cost too much is 429 / 2041, tells which budget and when to come again, and is not sent", async () => {
+  const budgets = [{ name: "team", limit: 100, interval }];
+  const { call, statusOf, calls } = counted({ budgets }, [took(50, 45)]);
+  assert.equal(await statusOf(), 200);
+  const refused = await call();
+  assert.equal(refused.status, 429);
+  assert.match(refused.headers.get("waygate-trail")!, /^openai;step=0;error=spent;ms=0$/);
+  assert.ok(Number(refused.headers.get("retry-after")) > 0);
+  assert.deepEqual(await readError(refused), {
+    code: 2041,
+    message: `Spend limit exceeded: rule 'team' (cost limit 100 per ${interval}s, fixed) for openai openai/m`,
+    description: "step 0 (openai): spent after 0 ms",
+  });
+  assert.equal(calls.length, 1);
+});
+
+test("what a call may take is set aside while it is under way, and given back when it took less", async () => {
+  let answer: (response: Response) => void = () => {};
+  const slow: Line = () => new Promise<Response>((resolve) => answer = resolve);
+  // A body of about 30 bytes and 60 tokens of answer: two such calls do not fit into 100.
+  const { call, statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [slow, took(5, 5)]);
+  const first = call({ max_tokens: 60 });
+  await pause();
+  assert.equal((await call({ max_tokens: 60 })).status, 429);
+  answer(Response.json({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }));
+  await (await first).text();
+  await pause();
+  assert.equal(await statusOf({ max_tokens: 60 }), 200);
+});
+
+test("of 500 calls at once, exactly as many pass as the budget has money for", async () => {
+  const query = { max_tokens: 10 };
+  const { length } = JSON.stringify({ model: "m", ...query });
+  const cost = 10 + Math.ceil(length / 4);
+  const { call } = counted(
+    { budgets: [{ limit: 100 * cost, interval }] },
+    Array(500).fill(took(cost - 1, 1)),
+  );
+  const answers = await Promise.all(Array.from({ length: 500 }, () => call(query)));
+  assert.equal(answers.filter(({ status }) => status === 200).length, 100);
+});
+
+test("every attempt costs what it took, a failed one nothing", async () => {
+  const bad: Line = () => new Response("", { status: 500 });
+  const own = { budgets: [{ limit: 100, interval }], maxAttempts: 3, retryDelay: 0 };
+  const { statusOf, calls } = counted(own, [bad, bad, took(20, 20), new Error("reset"), took(20, 19)]);
+  assert.equal(await statusOf(), 200);
+  assert.equal(await statusOf(), 200);
+  assert.equal(calls.length, 5);
+  assert.equal(await statusOf({ max_tokens: 30 }), 429);
+});
+
+test("a stream costs what its usage tells at its end", async () => {
+  const events = [
+    { choices: [{ index: 0, delta: { content: "a" } }] },
+    { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+    { choices: [], usage: { prompt_tokens: 70, completion_tokens: 20 } },
+  ];
+  const { statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [() => stream(events)]);
+  assert.equal(await statusOf(), 200);
+  assert.equal(await statusOf(), 429);
+});
+
+test("a stream that tells no usage costs its prompt and a token for each event", async () => {
+  const events = Array.from({ length: 80 }, () => ({ choices: [{ index: 0, delta: { content: "a" } }] }));
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+  const { statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [() => stream([...events, end])]);
+  assert.equal(await statusOf(), 200);
+  assert.equal(await statusOf(), 429);
+});
+
+test("a stream that its client leaves costs what came of it", async () => {
+  const word = { choices: [{ index: 0, delta: { content: "a" } }] };
+  const { fetch } = script(({ signal }) => stream([word, word], signal), took(1, 1), took(1, 1));
+  const gateway = createGateway({
+    fetch,
+    price,
+    gateways: { g: { budgets: [{ limit: 100, interval }] } },
+  });
+  const body = JSON.stringify({ model: "m", max_tokens: 60, stream: true });
+  const leaving = new AbortController();
+  const response = await gateway.handle(
+    ask("/openai/chat/completions", { body, headers: json, signal: leaving.signal }),
+  );
+  await response.body!.getReader().read();
+  const again = () => gateway.handle(ask("/openai/chat/completions", { body, headers: json }));
+  assert.equal((await again()).status, 429);
+  leaving.abort();
+  await pause();
+  assert.equal((await again()).status, 200);
+});
+
+test("a model whose price nobody knows counts against no budget", async () => {
+  const { statusOf } = counted({ budgets: [{ limit: 1, interval }] }, Array(4).fill(took(9, 9)));
+  assert.equal(await statusOf({ model: "unknown" }), 200);
+  assert.equal(await statusOf({ model: "unknown" }), 200);
+  assert.equal(await statusOf({ model: undefined }), 200);
+  assert.equal(await statusOf(), 200);
+  assert.equal(await statusOf(), 429);
+});
+
+for (const odd of [NaN, -1, Infinity, () => Promise.reject(new Error("no"))]) {
+  test(`a price that is none counts against no budget: ${String(odd)}`, async () => {
+    const price = typeof odd === "function" ? odd : () => odd;
+    const { statusOf } = counted({ budgets: [{ limit: 1, interval }] }, [took(9, 9)], { price });
+    assert.equal(await statusOf(), 200);
+  });
+}
+
+test("a budget may be for some models, providers or values of metadata, or for each", async () => {
+  const cases: readonly [GatewaySettings["budgets"], string, boolean][] = [
+    [[{ limit: 1, interval, models: ["m"] }], "/openai/x", true],
+    [[{ limit: 1, interval, models: ["openai/m"] }], "/openai/x", true],
+    [[{ limit: 1, interval, models: ["other"] }], "/openai/x", false],
+    [[{ limit: 1, interval, providers: ["openai"] }], "/openai/x", true],
+    [[{ limit: 1, interval, providers: ["groq"] }], "/openai/x", false],
+    [[{ limit: 1, interval, metadata: { team: ["a", "7"] } }], "/openai/x", true],
+    [[{ limit: 1, interval, metadata: { team: ["b"] } }], "/openai/x", false],
+    [[{ limit: 1, interval, metadata: { other: ["7"] } }], "/openai/x", false],
+  ];
+  for (const [budgets, path, refuses] of cases) {
+    const { statusOf } = counted({ budgets: budgets! }, [took(1, 1), took(1, 1)]);
+    const headers = { "cf-aig-metadata": '{"team":7}' };
+    await statusOf({ max_tokens: 1 }, headers, path);
+    assert.equal(
+      await statusOf({ max_tokens: 1 }, headers, path),
+      refuses ? 429 : 200,
+      JSON.stringify(budgets),
+    );
+  }
+  const own = { budgets: [{ limit: 30, interval, per: ["metadata.user" as const] }] };
+  const { statusOf } = counted(own, [took(20, 5), took(20, 5)]);
+  for (const user of ["ann", "bob"]) {
+    const headers = { "cf-aig-metadata": JSON.stringify({ user }) };
+    assert.equal(await statusOf({}, headers), 200);
+    assert.equal(await statusOf({}, headers), 429);
+  }
+});
+
+test("a step whose budget is spent gives way to the next", async () => {
+  const own = { budgets: [{ limit: 1, interval, providers: ["openai"] }] };
+  const { gateway } = counted(own, [took(1, 1), took(1, 1)]);
+  const steps = ["openai", "groq"].map((provider) => ({ provider, endpoint: "x", query: { model: "m" } }));
+  await (await gateway.handle(askUniversal(steps))).text();
+  await pause();
+  assert.equal((await gateway.handle(askUniversal(steps))).headers.get("cf-aig-step"), "1");
+});
+
+test("a limit of tokens refuses as other limits do", async () => {
+  const { call, statusOf, calls } = counted({ rateLimit: { limit: 100, unit: "tokens", interval } }, [
+    took(50, 45),
+  ]);
+  assert.equal(await statusOf(), 200);
+  const refused = await call();
+  assert.equal(refused.status, 429);
+  assert.equal((await readError(refused)).code, 2003);
+  const seconds = refused.headers.get("retry-after");
+  assert.equal(refused.headers.get("ratelimit"), `"tokens 0";r=0;t=${seconds}`);
+  assert.equal(refused.headers.get("ratelimit-policy"), `"tokens 0";q=100;qu="tokens";w=${interval}`);
+  assert.equal(calls.length, 1);
+});
+
+test("a call that may take more than a limit has at all passes while nothing else is under way", async () => {
+  const { statusOf } = counted({ rateLimit: { limit: 100, unit: "tokens", interval } }, [
+    took(1, 1),
+    took(1, 1),
+  ]);
+  assert.equal(await statusOf({ max_tokens: 5000 }), 200);
+  assert.equal(await statusOf({ max_tokens: 98 }), 429);
+  assert.equal(await statusOf({ max_tokens: 80 }), 200);
+});
+
+test("the longest answer that a call asks for is found in every provider's words", async () => {
+  const queries = [
+    { max_tokens: 90 },
+    { max_tokens: undefined, max_completion_tokens: 90 },
+    { max_tokens: undefined, max_output_tokens: 90 },
+    { max_tokens: undefined, max_tokens_to_sample: 90 },
+    { max_tokens: undefined, generationConfig: { maxOutputTokens: 90 } },
+    { max_tokens: undefined, inferenceConfig: { maxTokens: 90 } },
+    { max_tokens: 30, n: 3 },
+  ];
+  for (const query of queries) {
+    let answer: (response: Response) => void = () => {};
+    const slow: Line = () => new Promise<Response>((resolve) => answer = resolve);
+    const { call } = counted({ rateLimit: { limit: 120, unit: "tokens", interval } }, [slow, took(1, 1)]);
+    const first = call(query);
+    await pause();
+    assert.equal((await call({ max_tokens: 20 })).status, 429, JSON.stringify(query));
+    answer(Response.json({}));
+    await first;
+  }
+});
+
+test("what is kept from before costs nothing", async () => {
+  const { statusOf } = counted({ budgets: [{ limit: 100, interval }], cacheTtl: 60 }, [took(50, 45)]);
+  for (let asked = 0; asked < 3; asked++) assert.equal(await statusOf(), 200);
+});
+
+test("gateways with one store share budgets", async () => {
+  const store = memoryStore();
+  const own = { budgets: [{ limit: 100, interval }] };
+  assert.equal(await counted(own, [took(50, 45)], { store }).statusOf(), 200);
+  assert.equal(await counted(own, [took(50, 45)], { store }).statusOf(), 429);
+});
+
+test("without a store that works money is spent uncounted, or with failClosed not at all", async () => {
+  const broken = (..._: unknown[]) => Promise.reject(new Error("gone"));
+  const store = { get: broken, set: broken, delete: broken, add: broken };
+  const budgets = [{ limit: 1, interval }];
+  const more = { store, warn: () => {} };
+  assert.equal(await counted({ budgets }, [took(50, 45)], more).statusOf(), 200);
+  assert.equal(await counted({ budgets, failClosed: true }, [], more).statusOf(), 503);
+});
+
+test("Cloudflare's spend limits say the same", async () => {
+  const rule = { limit: 30, limitType: "cost" as const, window: interval, technique: "fixed" as const };
+  const filter = (...values: string[]) => ({ mode: "filter" as const, values });
+  const own: GatewaySettings = {
+    spend_limits: {
+      enabled: true,
+      rules: [
+        { ...rule, id: "off", enabled: false, limit: 1 },
+        { ...rule, id: "others", limit: 1, provider: filter("groq"), model: filter("x") },
+        { ...rule, id: "users", metadata: { user: { mode: "partition" }, plan: filter("free") } },
+      ],
+    },
+  };
+  const { statusOf, call } = counted(own, [took(20, 5), took(20, 5), took(20, 5), took(20, 5)]);
+  const metadata = (user: string, plan: string) => ({ "cf-aig-metadata": JSON.stringify({ user, plan }) });
+  assert.equal(await statusOf({}, metadata("ann", "free")), 200);
+  assert.match((await readError(await call({}, metadata("ann", "free")))).message, /rule 'users'/);
+  assert.equal(await statusOf({}, metadata("bob", "free")), 200);
+  assert.equal(await statusOf({}, metadata("ann", "paid")), 200);
+  const off = { spend_limits: { enabled: false, rules: [{ ...rule, limit: 1 }] } };
+  assert.equal(await counted(off, [took(20, 5)]).statusOf(), 200);
+});
+
+for (
+  const [told, settings] of Object.entries<unknown>({
+    "settings.gateways.g.budgets[0].limit": {
+      price,
+      gateways: { g: { budgets: [{ limit: 0, interval: 1 }] } },
+    },
+    "settings.gateways.g.budgets[0].window": {
+      price,
+      gateways: { g: { budgets: [{ limit: 1, interval: 1, window: 1 }] } },
+    },
+    "settings.gateways.g.budgets": {
+      price,
+      gateways: { g: { budgets: [1, 2].map((limit) => ({ name: "a", limit, interval: 1 })) } },
+    },
+    "settings.price": { gateways: { g: { budgets: [{ limit: 1, interval: 1 }] } } },
+    "settings.gateways.g.rateLimit[0].unit": {
+      gateways: { g: { rateLimit: { limit: 1, interval: 1, unit: "words" } } },
+    },
+    "settings.gateways.g.spend_limits.rules[0].limitType": {
+      price,
+      gateways: {
+        g: {
+          spend_limits: {
+            enabled: true,
+            rules: [{ limit: 1, window: 1, limitType: "count", technique: "fixed" }],
+          },
+        },
+      },
+    },
+  })
+) {
+  test(`a budget that is none is an error at the start: ${told}`, () => {
+    try {
+      createGateway(settings as Settings);
+      assert.fail("no error");
+    } catch (error) {
+      assert.ok(error instanceof GatewayError);
+      assert.ok(error.message.startsWith(`${told}: Expected`), error.message);
+    }
+  });
+}
+
+/** A stream of events, which ends with its mark, or where there is a signal, when that aborts. */
+function stream(events: readonly unknown[], signal?: AbortSignal): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const event of events) controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`));
+      if (signal) return signal.addEventListener("abort", () => controller.error(signal.reason));
+      controller.enqueue(encoder.encode("data: [DONE]\n\n"));
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}

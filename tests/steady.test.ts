@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createGateway, memoryStore } from "../src/index.ts";
+import { steady } from "../src/steady.ts";
+import { ask, readError, script } from "./support/script.ts";
+
+const silent = (..._: unknown[]) => new Promise<never>(() => {});
+const broken = (..._: unknown[]) => Promise.reject(new Error("redis://user:SECRET@host is gone"));
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A memory store that can be made to fail, behind the wrapper; `said` is what the operator was told. */
+function unsteady(pace: Parameters<typeof steady>[2]) {
+  const inner = memoryStore();
+  const state = { get: inner.get, asked: 0 };
+  const said: string[] = [];
+  const get = (key: string) => {
+    state.asked++;
+    return state.get(key);
+  };
+  return { inner, state, said, store: steady({ ...inner, get }, (message) => said.push(message), pace) };
+}
+
+test("a store that keeps silent fails, and one that answers is what it is", async () => {
+  const store = steady({ get: silent, set: silent, delete: silent, add: silent }, () => {}, {
+    patience: 5,
+    rest: 0,
+  });
+  await assert.rejects(store.get("a"));
+  await assert.rejects(store.set("a", 1, 10));
+  await assert.rejects(store.delete("a"));
+  await assert.rejects(store.add("a", 1, 10));
+  const quick = steady(memoryStore(), () => {}, { patience: 5 });
+  await quick.set("a", 1, 1000);
+  assert.equal(await quick.get("a"), 1);
+  assert.equal((await quick.add("b", 2, 1000)).used, 2);
+});
+
+test("a store that throws instead of rejecting rejects", async () => {
+  const { state, store } = unsteady({});
+  state.get = () => {
+    throw new Error("at once");
+  };
+  await assert.rejects(store.get("a"));
+});
+
+test("a store that kept silent is asked nothing for a while", async () => {
+  const { state, store } = unsteady({ patience: 5, rest: 30 });
+  state.get = silent;
+  await assert.rejects(store.get("a"));
+  await assert.rejects(store.get("a"));
+  assert.equal(state.asked, 1);
+  await pause(40);
+  await assert.rejects(store.get("a"));
+  assert.equal(state.asked, 2);
+});
+
+test("one that rejects at once is asked again at once", async () => {
+  const { state, store } = unsteady({ patience: 1000, rest: 1000 });
+  state.get = broken;
+  await assert.rejects(store.get("a"));
+  await assert.rejects(store.get("a"));
+  assert.equal(state.asked, 2);
+});
+
+test("the operator is told once that it fails and once that it is well again, without its words", async () => {
+  const { inner, state, store, said } = unsteady({ recovery: 20 });
+  state.get = broken;
+  await assert.rejects(store.get("a"));
+  await store.add("b", 1, 1000);
+  await assert.rejects(store.get("a"));
+  state.get = inner.get;
+  await store.get("a");
+  assert.equal(said.length, 1);
+  await pause(30);
+  await store.get("a");
+  await store.get("a");
+  assert.deepEqual(said, [
+    "waygate: the store fails; calls go on without it",
+    "waygate: the store is well again",
+  ]);
+});
+
+test("without its store a gateway goes on, and with failClosed it refuses what it would have to count", async () => {
+  const { fetch, calls } = script(() => Response.json("good"));
+  const warnings: string[] = [];
+  const rateLimit = { limit: 1, interval: 60 };
+  const gateway = createGateway({
+    fetch,
+    store: { get: broken, set: broken, delete: broken, add: broken },
+    warn: (message) => warnings.push(message),
+    gateways: { g: { rateLimit, cacheTtl: 60 }, closed: { rateLimit, failClosed: true } },
+  });
+  assert.equal((await gateway.handle(ask("/openai/x", { body: "{}" }))).status, 200);
+  const closed = await gateway.handle(new Request("http://w.test/v1/a/closed/openai/x"));
+  assert.equal(closed.status, 503);
+  assert.match(closed.headers.get("waygate-trail")!, /error=store_unavailable/);
+  assert.equal((await readError(closed)).code, 7009);
+  assert.equal(calls.length, 1);
+  assert.deepEqual(warnings, ["waygate: the store fails; calls go on without it"]);
+});
