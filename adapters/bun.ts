@@ -2,9 +2,10 @@ import type { Gateway } from "../src/index.ts";
 import type { Host } from "../src/types.ts";
 import { fetch } from "./bun-fetch.ts";
 import type { ServeOptions, Server } from "./server.ts";
+import { sha256 } from "./sha256.ts";
 
 /** Bun hands on compressed bytes as they came. */
-export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, fetch };
+export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, sha256, fetch };
 
 /** As much of the runtime as is used here, so that type checks elsewhere need no types of Bun's. */
 declare const Bun: {
@@ -53,8 +54,7 @@ export function serve(gateway: Gateway, options: ServeOptions = {}): Promise<Ser
     async stop(deadline = 10_000) {
       lent.closing = true;
       const timer = setTimeout(() => server.stop(true), deadline);
-      await server.stop();
-      clearTimeout(timer);
+      await server.stop().finally(() => clearTimeout(timer));
     },
   });
 }

@@ -1,10 +1,11 @@
 import type { Gateway } from "../src/index.ts";
 import type { Host } from "../src/types.ts";
 import { COPYABLE, fetch } from "./deno-fetch.ts";
+import { sha256 } from "./sha256.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Deno hands on compressed bytes as they came only where `identity` was asked for. */
-export const host: Host = { encoding: "identity", collect: COPYABLE, fetch };
+export const host: Host = { encoding: "identity", collect: COPYABLE, sha256, fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
 export function mount(gateway: Gateway, lent: Host = host): DenoHandler {

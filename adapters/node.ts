@@ -5,9 +5,10 @@ import type { Host } from "../src/types.ts";
 import { fetch } from "./node-fetch.ts";
 import { send } from "./node-http.ts";
 import { toRequest } from "./node-request.ts";
+import { sha256 } from "./sha256.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
-export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, fetch };
+export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, sha256, fetch };
 
 /** A request listener for a `node:http` server of your own. */
 export function mount(

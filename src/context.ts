@@ -1,3 +1,4 @@
+import { sha256 } from "./hash.ts";
 import { uuidv7 } from "./ids.ts";
 import { readMetadata } from "./metadata.ts";
 import type { Context, Fetch, Fields, Host } from "./types.ts";
@@ -20,6 +21,7 @@ export function createContext({ gateway, signal, knobs, host, fetch }: Arrival):
     eventId: knobs?.["cf-aig-event-id"],
     metadata: readMetadata(knobs?.["cf-aig-metadata"]),
     waitUntil: host?.waitUntil ?? forget,
+    sha256: host?.sha256 ?? sha256,
     address: host?.address ?? unknown,
     signal,
     leaving: signal,

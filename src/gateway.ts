@@ -35,7 +35,7 @@ import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Plan } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
-type Door = (parted: Parted, site: Site) => Plan | Promise<Plan>;
+type Door = (parted: Parted, site: Site, context: Context) => Plan | Promise<Plan>;
 
 /** What the router sees of a request. */
 interface Visitor {
@@ -119,9 +119,9 @@ export function createGateway(settings: Settings = {}): Gateway {
   }
 
   function enterUniversal(request: Request, { account, gateway }: Address, host: Host): Promise<Response> {
-    return enter(gateway, request, host, ({ knobs }, site) => {
+    return enter(gateway, request, host, ({ knobs }, site, { sha256 }) => {
       if (request.method !== "POST") throw wrongMethod(["POST"]);
-      return universal(request, knobs, account, site);
+      return universal(request, { account, knobs, site, sha256 });
     });
   }
 
@@ -137,9 +137,9 @@ export function createGateway(settings: Settings = {}): Gateway {
       fetch,
     });
     const guarded: Door = async (parted, site) => {
-      const admitted = await site.guard!.admit(request, parted);
+      const admitted = await site.guard!.admit(request, parted, context.sha256);
       context.ledger.caller = admitted.caller;
-      return door(admitted, site);
+      return door(admitted, site, context);
     };
     const response = await serve(site?.guard ? guarded : door, parted, site, context);
     return site?.cors ? allow(response, request, site.cors) : response;
@@ -153,7 +153,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   ): Promise<Response> {
     try {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
-      const plan = await door(parted, site);
+      const plan = await door(parted, site, context);
       const outcome = await site.run(plan, context);
       conclude(outcome, context);
       return respond(outcome, context);
@@ -170,7 +170,7 @@ export function createGateway(settings: Settings = {}): Gateway {
           const parted = part(toFields(rest));
           const context = createContext({ gateway: id, signal, knobs: parted.knobs, fetch });
           const site = sites.find(id);
-          const door: Door = ({ knobs }, site) => planOf(steps, knobs, account, site);
+          const door: Door = ({ knobs }, site, { sha256 }) => planOf(steps, { account, knobs, site, sha256 });
           return await serve(door, parted, site, context);
         } catch (error) {
           return refuse(error);

@@ -1,9 +1,8 @@
 import { GatewayError } from "./errors.ts";
-import { sha256 } from "./hash.ts";
 import { CREDENTIALS, credentialsIn, type Parted, without } from "./headers.ts";
 import type { GatewaySettings } from "./public.ts";
 import { createTokens } from "./tokens.ts";
-import type { Fields } from "./types.ts";
+import type { Digest, Fields } from "./types.ts";
 
 /** Keeps strangers out of a gateway, and its tokens away from providers. */
 export interface Guard {
@@ -14,13 +13,19 @@ export interface Guard {
    * @returns the same fields without the token, and who it is
    * @throws {GatewayError} `unauthorized`
    */
-  admit(request: Request, parted: Parted): Promise<Admitted>;
+  admit(request: Request, parted: Parted, sha256: Digest): Promise<Admitted>;
   /**
    * The header fields of a step without tokens in place of its credentials.
    *
    * @throws {GatewayError} `invalid`, when its endpoint has a token in its query
    */
-  strip(headers: Fields, endpoint: string): Promise<Fields>;
+  strip(headers: Fields, endpoint: string, sha256: Digest): Promise<Fields>;
+}
+
+/** Header fields without tokens, and whose the last one was. */
+interface Found {
+  readonly rest: Fields;
+  readonly caller?: string;
 }
 
 /** A request that was let in. */
@@ -35,44 +40,45 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
   const known = createTokens(tokens);
 
   /** Takes tokens out of the places of credentials, whatever stands around them, and tells whose the last one was. */
-  async function takeOut(headers: Fields): Promise<{ readonly rest: Fields; readonly caller?: string }> {
-    let found: { readonly rest: Fields; readonly caller?: string } = { rest: headers };
+  async function takeOut(headers: Fields, sha256: Digest): Promise<Found> {
+    let found: Found = { rest: headers };
     for (const [name, value] of credentialsIn(headers)) {
       for (const word of value.split(/[\s,]+/)) {
-        const caller = await known.nameOf(word);
+        const caller = await known.nameOf(word, sha256);
         if (caller !== undefined) found = { rest: without(found.rest, name), caller };
       }
     }
     return found;
   }
 
-  async function admit(request: Request, { forward, knobs }: Parted): Promise<Admitted> {
-    await checkQuery(request.url);
+  async function admit(request: Request, { forward, knobs }: Parted, sha256: Digest): Promise<Admitted> {
+    await checkQuery(request.url, sha256);
     const token = knobs?.["cf-aig-authorization"]?.replace(/^bearer\s+/i, "");
-    const { rest, caller: inside } = await takeOut(forward);
-    const caller = (token === undefined ? inside : await known.nameOf(token)) ?? await vouch(request);
+    const { rest, caller: inside } = await takeOut(forward, sha256);
+    const caller = (token === undefined ? inside : await known.nameOf(token, sha256)) ??
+      await vouch(request, sha256);
     if (caller === undefined) throw new GatewayError("unauthorized");
     return { forward: rest, knobs, caller };
   }
 
-  async function vouch(request: Request): Promise<string | undefined> {
+  async function vouch(request: Request, sha256: Digest): Promise<string | undefined> {
     const verdict = await verify?.(headOf(request));
     if (verdict === true) return `request ${await sha256(JSON.stringify(identityOf(request)))}`;
     return verdict ? `verified ${verdict}` : undefined;
   }
 
-  async function checkQuery(url: string): Promise<void> {
+  async function checkQuery(url: string, sha256: Digest): Promise<void> {
     const at = url.indexOf("?");
     if (at < 0) return;
     for (const value of new URLSearchParams(url.slice(at)).values()) {
-      if (await known.nameOf(value) === undefined) continue;
+      if (await known.nameOf(value, sha256) === undefined) continue;
       throw new GatewayError("invalid", "query: Expected the gateway's token in a header field");
     }
   }
 
-  async function strip(headers: Fields, endpoint: string): Promise<Fields> {
-    await checkQuery(endpoint);
-    return (await takeOut(headers)).rest;
+  async function strip(headers: Fields, endpoint: string, sha256: Digest): Promise<Fields> {
+    await checkQuery(endpoint, sha256);
+    return (await takeOut(headers, sha256)).rest;
   }
 
   return { admit, strip };

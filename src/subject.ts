@@ -1,4 +1,3 @@
-import { sha256 } from "./hash.ts";
 import { credentialsIn } from "./headers.ts";
 import { modelOf } from "./model.ts";
 import type { Counted } from "./public.ts";
@@ -7,7 +6,9 @@ import type { Context, Step } from "./types.ts";
 /** Whose count it is: nothing of it can be read back, and it has the length of a key. */
 export async function subjectOf(per: readonly Counted[], step: Step, context: Context): Promise<string> {
   if (per.length === 0) return "";
-  return await sha256(JSON.stringify(await Promise.all(per.map((what) => tell(what, step, context)))));
+  return await context.sha256(
+    JSON.stringify(await Promise.all(per.map((what) => tell(what, step, context)))),
+  );
 }
 
 function tell(what: Counted, step: Step, context: Context): unknown {

@@ -1,10 +1,11 @@
 import { sha256 } from "./hash.ts";
 import type { Token } from "./public.ts";
+import type { Digest } from "./types.ts";
 
 /** The tokens that open a gateway. */
 export interface Tokens {
   /** What a text is called that is one of them and whose time is not over, by its name or its hash. */
-  nameOf(text: string): Promise<string | undefined>;
+  nameOf(text: string, sha256: Digest): Promise<string | undefined>;
 }
 
 /**
@@ -15,7 +16,7 @@ export interface Tokens {
 export function createTokens(list: readonly (string | Token)[], now: () => number = Date.now): Tokens {
   const known = Promise.all(list.map(prepare));
   return {
-    async nameOf(text) {
+    async nameOf(text, sha256) {
       const hash = await sha256(text);
       let found: string | undefined;
       for (const { hash: own, name, ends } of await known) {

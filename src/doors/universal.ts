@@ -8,7 +8,7 @@ import { readMetadata } from "../metadata.ts";
 import { mergeOptions, optionEntries, type Options, readOptions, watches } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { UniversalStep } from "../public.ts";
-import type { Fields, Plan, Step } from "../types.ts";
+import type { Digest, Fields, Plan, Step } from "../types.ts";
 import { plainObject, validate } from "../validate.ts";
 
 /** Most steps that one request may list. */
@@ -35,21 +35,17 @@ const listSchema = v.pipe(
 );
 
 /** What the steps of a universal request have in common. */
-interface Common {
+export interface Common {
   readonly account: string;
-  /** Options of the request itself. */
-  readonly options: Options;
+  /** What speaks to the gateway in the request's own header. */
+  readonly knobs: Fields | undefined;
+  readonly sha256: Digest;
   readonly site: Site;
 }
 
 /** The universal endpoint: a JSON array of steps, or a single one; each `query` goes on byte for byte. */
-export async function universal(
-  request: Request,
-  knobs: Fields | undefined,
-  account: string,
-  site: Site,
-): Promise<Plan> {
-  const json = await readBytes(request, site.bodyLimit);
+export async function universal(request: Request, common: Common): Promise<Plan> {
+  const json = await readBytes(request, common.site.bodyLimit);
   const parts = cut(json, "query", KEPT, MOST_STEPS + 1);
   if (!parts) throw new GatewayError("invalid", "body: Expected JSON");
   if (parts.skeleton.length > SKELETON_LIMIT) {
@@ -59,23 +55,14 @@ export async function universal(
     );
   }
   const steps = validateSteps(JSON.parse(parts.skeleton));
-  return await plan(steps, parts.values.map((bytes) => bytes!), {
-    account,
-    options: readOptions(knobs),
-    site,
-  });
+  return await plan(steps, parts.values.map((bytes) => bytes!), common);
 }
 
 /** The same plan from values in the same process, whose queries are printed as JSON. */
-export async function planOf(
-  value: unknown,
-  knobs: Fields | undefined,
-  account: string,
-  site: Site,
-): Promise<Plan> {
+export async function planOf(value: unknown, common: Common): Promise<Plan> {
   const steps = validateSteps(value);
   const bodies = steps.map(({ query }, index) => new TextEncoder().encode(print(query, index)));
-  return await plan(steps, bodies, { account, options: readOptions(knobs), site });
+  return await plan(steps, bodies, common);
 }
 
 function print(query: unknown, index: number): string {
@@ -101,12 +88,13 @@ async function plan(
   bodies: readonly Uint8Array<ArrayBuffer>[],
   common: Common,
 ): Promise<Plan> {
-  const { guard } = common.site;
+  const { knobs: own, site: { guard }, sha256 } = common;
+  const options = readOptions(own);
   const plan: Step[] = [];
   for (const [index, step] of steps.entries()) {
     const { forward, knobs } = part(readFields(step, index));
-    const headers = guard ? await guard.strip(forward, step.endpoint) : forward;
-    plan.push(buildStep(step, index, bodies[index]!, { forward: headers, knobs }, common));
+    const headers = guard ? await guard.strip(forward, step.endpoint, sha256) : forward;
+    plan.push(buildStep(step, index, bodies[index]!, { forward: headers, knobs }, { ...common, options }));
   }
   return plan as [Step, ...Step[]];
 }
@@ -116,7 +104,7 @@ function buildStep(
   index: number,
   bytes: Uint8Array<ArrayBuffer>,
   { forward, knobs }: Parted,
-  { account, options, site }: Common,
+  { account, options, site }: Common & { readonly options: Options },
 ): Step {
   const destination = site.directory.get(provider);
   if (!destination) {

@@ -2,7 +2,6 @@ import { when } from "../compose.ts";
 import type { Epochs } from "../epoch.ts";
 import { GatewayError } from "../errors.ts";
 import { createFlights } from "../flights.ts";
-import { sha256 } from "../hash.ts";
 import { CREDENTIALS, returnable } from "../headers.ts";
 import { keeps } from "../options.ts";
 import { heed } from "../obey.ts";
@@ -84,7 +83,7 @@ async function keyOf(
 /** A hash of all that may change an answer; with a key of the client's, of that in place of path and body. */
 async function nameOf(
   { provider, url, headers, body, options: { cacheKey } }: Step,
-  { gateway, ledger, signal }: Context,
+  { gateway, ledger, signal, sha256 }: Context,
   { shared }: CacheSettings,
 ): Promise<string | undefined> {
   const telling = Object.entries(headers).filter(([name]) =>
