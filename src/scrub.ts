@@ -1,17 +1,21 @@
 import { GatewayError } from "./errors.ts";
-import { credentialsIn } from "./headers.ts";
 import type { Answer, Fields, Outcome } from "./types.ts";
 
+/** Characters that a field made of a key has to have to be taken for a secret. */
+const SHORTEST = 8;
+
+/** The key itself, and what a step's header fields have that those without it have not. */
+export function secretsIn(headers: Fields, without: Fields, key: string): readonly string[] {
+  const made = Object.entries(headers).filter(([name, value]) => without[name] !== value);
+  const words = made.flatMap(([, value]) => [value, value.slice(value.lastIndexOf(" ") + 1)]);
+  return [key, ...words.filter((word) => word.length >= SHORTEST)].filter((secret) => secret !== "");
+}
+
 /**
- * An outcome without the gateway's own key, which some providers repeat in their errors: asterisks stand for its bytes,
- * and a header field that holds it is left out.
- *
- * @param headers what the provider was sent
- * @param key what they were made of
+ * An outcome without the gateway's own secrets, which some providers repeat in their errors: asterisks stand for their
+ * bytes, and a header field that holds one is left out.
  */
-export function scrub(outcome: Outcome, headers: Fields, key: string): Outcome {
-  const words = credentialsIn(headers).map(([, value]) => value.slice(value.lastIndexOf(" ") + 1));
-  const secrets = [key, ...words].filter((secret) => secret !== "");
+export function scrub(outcome: Outcome, secrets: readonly string[]): Outcome {
   if (outcome.kind === "answer") return outcome.response.ok ? outcome : scrubAnswer(outcome, secrets);
   const { error } = outcome;
   if (error.description === undefined) return outcome;

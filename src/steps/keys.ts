@@ -6,7 +6,7 @@ import { heed } from "../obey.ts";
 import { follow, skip, whyAborted } from "../outcome.ts";
 import type { GatewaySettings } from "../public.ts";
 import { readRetryAfter } from "../retry-after.ts";
-import { scrub } from "../scrub.ts";
+import { scrub, secretsIn } from "../scrub.ts";
 import type { Context, Failure, Layer, Outcome, Step } from "../types.ts";
 
 /** How long a key is left alone that its provider does not take, or that cannot be had, in ms. */
@@ -36,7 +36,8 @@ export const keys = (keyring: Keyring, { byokOnly = false }: GatewaySettings): L
           return unavailable(error, step, context);
         }
         const index = key.index === undefined ? {} : { keyIndex: key.index };
-        return scrub(await next({ ...keyed, ...index }, context), keyed.headers, secret);
+        const outcome = await next({ ...keyed, ...index }, context);
+        return scrub(outcome, secretsIn(keyed.headers, step.headers, secret));
       }
 
       async function rotate(turns: readonly Key[], step: Step, context: Context): Promise<Outcome> {
