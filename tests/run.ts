@@ -68,6 +68,7 @@ for (const suite of suites.filter(({ name }) => name.includes(wanted))) {
   passed += ran;
   failed += broken ? 1 : red;
   if (red > 0 || broken) console.log(output);
+  else for (const [line] of output.matchAll(/^skipped: .*$/gm)) console.log(line);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
     `${suite.name}: ${ran} passed, ${broken ? `ended with code ${code}` : `${red} failed`} (${seconds} s)`,

@@ -1,0 +1,25 @@
+/**
+ * Serves a gateway with its store in Redis, on Bun, Deno or Node, whichever runs this file. Every line of its input is a
+ * gateway id whose cache is purged; it ends with its input.
+ */
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { chooseAdapter } from "../../adapters/cli/adapter.ts";
+import { greeting, readCommand } from "../../adapters/cli/config.ts";
+import { redisStore } from "../../adapters/redis.ts";
+import { createGateway } from "../../src/index.ts";
+import { type ClientName, openClient } from "./redis-clients.ts";
+
+const [name, url, ...command] = process.argv.slice(2);
+const { port, settings } = await readCommand(command);
+const { client } = await openClient[name as ClientName](url!);
+const gateway = createGateway({ ...settings, store: redisStore(client) });
+const serve = await chooseAdapter();
+const server = await serve(gateway, { port });
+console.log(greeting(server.url, settings));
+process.once("SIGTERM", () => process.exit());
+for await (const id of createInterface({ input: process.stdin })) {
+  await gateway.gateway(id).purgeCache();
+  console.log(`purged ${id}`);
+}
+process.exit();
