@@ -48,7 +48,8 @@ export async function startWorkerd(
   return { process: child, url: `http://127.0.0.1:${await listening(child)}` };
 }
 
-function bundle(entry: string): string {
+/** One module of a TypeScript module and all that it imports. */
+export function bundle(entry: string): string {
   const bun = join(require.resolve("bun/package.json"), "..", "bin", "bun.exe");
   const options = ["--target=browser", "--format=esm", "--external=node:*"];
   return execFileSync(bun, ["build", entry, ...options], { encoding: "utf8", maxBuffer: 1 << 28 });

@@ -25,16 +25,16 @@ const { url, process: workerd } = await startWorkerd(pathToFileURL(entry), {
 }).finally(() => rmSync(scratch, { recursive: true }));
 
 let failed = 0;
-const count: number = await ask("");
-for (let index = 0; index < count; index++) {
-  const { name, error } = await ask(String(index)).catch((error) => ({ name: `test ${index}`, error }));
+const names: readonly string[] = await ask("");
+for (const [index, name] of names.entries()) {
+  const { error } = await ask(String(index)).catch((error) => ({ error }));
   if (!error) continue;
   failed++;
   console.log(`✖ ${name}\n${error}\n`);
 }
 workerd.kill();
-console.log(`${count - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || count === 0 ? 1 : 0;
+console.log(`${names.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || names.length === 0 ? 1 : 0;
 
 async function ask(path: string) {
   const response = await fetch(`${url}/${path}`, { signal: AbortSignal.timeout(PATIENCE) });

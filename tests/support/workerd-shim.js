@@ -1,15 +1,25 @@
 /** `node:test` for workerd, which has none: as much of it as the suite uses. Served beside the bundle. */
 const tests = [];
+const preparations = [];
+let prepared;
 
 export const test = (name, run) => void tests.push({ name, run });
 
-/** `/` tells how many tests there are, `/{index}` runs one. */
+/** Runs before the first test. */
+export const before = (prepare) => void preparations.push(prepare);
+
+/** The end of workerd is the end of everything. */
+export const after = () => {};
+
+/** `/` tells the names of all tests, `/{index}` runs one. */
 export default {
   async fetch(request) {
     const path = new URL(request.url).pathname.slice(1);
-    if (!path) return Response.json(tests.length);
+    if (!path) return Response.json(tests.map(({ name }) => name));
     const { name, run } = tests[Number(path)];
     try {
+      prepared ??= Promise.all(preparations.map((prepare) => prepare()));
+      await prepared;
       await run();
       return Response.json({ name });
     } catch (error) {
