@@ -9,8 +9,11 @@ const PATIENCE = 10_000;
 export interface Flights {
   /** What comes of a question that another request has asked; undefined when none has. */
   follow(key: string, context: Context): Promise<Recording | undefined> | undefined;
-  /** Takes off; what it returns tells all who follow what came of it, once. Whoever leaves has nothing to tell. */
-  lead(key: string, context: Context): (recording?: Recording) => void;
+  /**
+   * Takes off; what it returns tells all who follow what came of it, once, and who comes until others can find it, too.
+   * Whoever leaves has nothing to tell.
+   */
+  lead(key: string, context: Context): (recording?: Recording, found?: Promise<void>) => void;
 }
 
 /** No question is on its way yet. */
@@ -30,10 +33,14 @@ export function createFlights(): Flights {
       let land: (recording?: Recording) => void = () => {};
       const flight = { ledger, landing: new Promise<Recording | undefined>((resolve) => land = resolve) };
       if (!flights.has(key)) flights.set(key, flight);
-      const finish = (recording?: Recording) => {
+      const forget = () => {
         if (flights.get(key) === flight) flights.delete(key);
+      };
+      const finish = (recording?: Recording, found?: Promise<void>) => {
         signal.removeEventListener("abort", leave);
         land(recording);
+        if (found) found.then(forget);
+        else forget();
       };
       const leave = () => finish();
       signal.addEventListener("abort", leave);

@@ -67,7 +67,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
   const sites = createSites(checked, (own) => {
     const { cache: kept = {}, breaker: circuits, rateLimit } = own;
-    const epochs = createEpochs(cacheStore, kept.invalidateOnUpdate ? own : undefined);
+    const epochs = createEpochs(store, kept.invalidateOnUpdate ? own : undefined);
     const caching = cache(kept, cacheStore, epochs);
     const [tokens, requests] = [true, false].map((counts) =>
       rateLimit.filter(({ unit }) => (unit === "tokens") === counts)
@@ -176,7 +176,7 @@ export function createGateway(settings: Settings = {}): Gateway {
           return refuse(error);
         }
       },
-      purgeCache: () => createEpochs(cacheStore).turn(id),
+      purgeCache: () => createEpochs(store).turn(id),
       getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
     };
   }

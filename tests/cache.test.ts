@@ -319,6 +319,27 @@ test("equal requests that come while one is under way wait for it where they are
   assert.equal(calls.length, 1);
 });
 
+test("who comes while an answer is on its way to a slow store waits for no other", async () => {
+  const kept = memoryStore();
+  const slowly = async <Value>(work: () => Promise<Value>) => {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return await work();
+  };
+  const store = {
+    ...kept,
+    get: (key: string) => slowly(() => kept.get(key)),
+    set: (key: string, value: unknown, ttl: number) => slowly(() => kept.set(key, value, ttl)),
+  };
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, numbered(), { store });
+  const heard = [];
+  for (let asked = 0; asked < 20; asked++) {
+    heard.push(hear(gateway, chat()));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await Promise.all(heard);
+  assert.equal(calls.length, 1);
+});
+
 test("where the one that others wait for fails, all of them ask at once", async () => {
   let fail: (response: Response) => void = () => {};
   const { gateway, calls } = keeping({ cache: { coalesce: true } }, [

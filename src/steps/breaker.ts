@@ -50,6 +50,7 @@ export const breaker = (
       const left = Promise.resolve(verdict).then((verdict) =>
         circuits.leave(pass, verdict, pauseOf(outcome))
       );
+      context.waitUntil(left);
       if (typeof verdict === "string") await left;
       return outcome;
     } catch (error) {

@@ -31,10 +31,17 @@ export const cache = (settings: CacheSettings, store: Store, epochs: Epochs): La
     async function lookUp(step: Step, context: Context): Promise<Outcome> {
       const key = await keyOf(step, context, settings, epochs);
       if (key === undefined) return next(step, context);
-      let known = unpack(await store.get(key).catch(() => undefined));
-      const leader = known ? undefined : flights?.follow(key, context);
-      if (leader) known = await heed(context.signal, leader);
+      const known = await recall(key, context);
       return known ? replay(known, step) : ask(key, step, context);
+    }
+
+    /** Another may have asked before, while the store looked, or not at all. */
+    async function recall(key: string, context: Context): Promise<Recording | undefined> {
+      const leader = flights?.follow(key, context);
+      if (leader) return await heed(context.signal, leader);
+      const kept = unpack(await store.get(key).catch(() => undefined));
+      const late = kept ? undefined : flights?.follow(key, context);
+      return late ? await heed(context.signal, late) : kept;
     }
 
     async function ask(key: string, step: Step, context: Context): Promise<Outcome> {
@@ -51,9 +58,9 @@ export const cache = (settings: CacheSettings, store: Store, epochs: Epochs): La
       answer.ended?.then((ending) => ending !== "complete" && finish());
       const kept = recorded.then(async (recording) => {
         if (recording) await store.set(key, pack(recording), keeps(step.options) * 1000);
-      });
-      recorded.then(finish, () => finish());
-      context.waitUntil(kept.catch(() => {}));
+      }).catch(() => {});
+      recorded.then((recording) => finish(recording, kept), () => finish());
+      context.waitUntil(kept);
       return answer;
     }
 

@@ -72,6 +72,7 @@ for (const runtime of hasRedis() ? sharing : []) {
     assert.ok(calls.length > 20, `${calls.length} calls`);
     assert.deepEqual(calls.filter(({ status, took }) => status !== 200 || took > PATIENCE), []);
     assert.equal(await limited(), true);
+    assert.equal(gateway.output().split("waygate: the store fails").length - 1, 1);
   });
 }
 

@@ -6,10 +6,13 @@ import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 import { serveSharing, type Sharing, sharing } from "../support/redis-serve.ts";
 import { ask, pause, type Whole } from "./stage.ts";
 
+/** A dollar a token. */
+const BUDGET = 2000;
 const gateways = {
   // A day: no test meets the end of such a window.
   narrow: { rateLimit: { limit: 100, interval: 86_400 } },
   keeping: { cacheTtl: 60 },
+  thrifty: { budgets: [{ limit: BUDGET, interval: 86_400 }] },
   breaking: { breaker: { minimum: 5, window: 60_000, cooldown: 60_000 } },
 };
 const headers = { "content-type": "application/json" };
@@ -69,6 +72,24 @@ if (hasRedis()) {
       const { status, headers } = await askTwo(server);
       assert.deepEqual([status, headers["cf-aig-step"]], [200, "1"]);
     }
+  });
+
+  promise("what one spends is spent for all, and 500 calls at once spend no more than there is", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+    const body = JSON.stringify({ ...query, max_tokens: 500 });
+    const spend = async (server: Sharing) => {
+      const url = `${server.url}/v1/a/thrifty/faulty/fault/healthy/${endpoint}`;
+      const { status, body: told } = await ask(url, { headers, body, agent });
+      return status === 200 ? JSON.parse(told.toString()).usage.total_tokens : 0;
+    };
+    const crowd = Array.from({ length: 500 }, (_, index) => spend(servers[index % servers.length]!));
+    let spent = (await Promise.all(crowd)).reduce((sum, tokens) => sum + tokens, 0);
+    assert.ok(spent > 0 && spent <= BUDGET, `${spent} tokens of ${BUDGET}`);
+    await pause(200); // The last of them are settled.
+    for (let tokens = 1; tokens > 0; spent += tokens) tokens = await spend(servers[0]!);
+    assert.ok(spent <= BUDGET && spent > BUDGET - 600, `${spent} tokens of ${BUDGET}`);
+    for (const server of servers) assert.equal(await spend(server), 0);
+    agent.destroy();
   });
 
   promise("of 500 requests at once, spread over all, exactly as many pass as may", async () => {

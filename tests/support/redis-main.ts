@@ -7,13 +7,15 @@ import { createInterface } from "node:readline";
 import { chooseAdapter } from "../../adapters/cli/adapter.ts";
 import { greeting, readCommand } from "../../adapters/cli/config.ts";
 import { redisStore } from "../../adapters/redis.ts";
-import { createGateway } from "../../src/index.ts";
+import { createGateway, type Price } from "../../src/index.ts";
 import { type ClientName, openClient } from "./redis-clients.ts";
 
 const [name, url, ...command] = process.argv.slice(2);
 const { port, settings } = await readCommand(command);
 const { client } = await openClient[name as ClientName](url!);
-const gateway = createGateway({ ...settings, store: redisStore(client) });
+/** A dollar a token. */
+const price: Price = (_provider, _model, { input = 0, output = 0 }) => input + output;
+const gateway = createGateway({ ...settings, price, store: redisStore(client) });
 const serve = await chooseAdapter();
 const server = await serve(gateway, { port });
 console.log(greeting(server.url, settings));
