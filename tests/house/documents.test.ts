@@ -62,9 +62,15 @@ for (const page of pages) {
 
   test(`every JSON block of ${page} can be read`, () => {
     for (const code of [...blocks(page, "json"), ...blocks(page, "jsonc")]) {
-      const problems: ParseError[] = [];
-      parse(/^\s*["/]/.test(code) ? `{${code}}` : code, problems, { allowTrailingComma: true });
-      assert.deepEqual(problems, [], code);
+      const problems = Math.min(...[code, `{${code}}`].map(countProblems));
+      assert.equal(problems, 0, code);
     }
   });
+}
+
+/** What is wrong with a text that should be JSON with comments. */
+function countProblems(code: string): number {
+  const problems: ParseError[] = [];
+  parse(code, problems, { allowTrailingComma: true });
+  return problems.length;
 }
