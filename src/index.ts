@@ -10,7 +10,7 @@ export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
 export { memoryStore } from "./store.ts";
-export type { DialectName } from "./dialects/dialect.ts";
+export type { DialectName, Usage } from "./dialects/dialect.ts";
 export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts";
 export type {
   Binding,
