@@ -241,7 +241,7 @@ test("no secret comes back, whoever repeats it", async () => {
       Response.json([...headers], { status: 401, headers: { "x-seen": headers.get("authorization")! } }),
   ).send();
   const seen = JSON.stringify([...echoed.headers]) + await echoed.text();
-  assert.ok(seen.includes("Bearer ************"), seen);
+  assert.ok(seen.includes("*******************"), seen);
   assert.equal(seen.includes("minted-token"), false);
 });
 

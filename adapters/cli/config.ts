@@ -3,19 +3,26 @@ import { parseArgs } from "node:util";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { Settings } from "../../src/index.ts";
 
-const USAGE = "usage: npm start -- [--port N] [--config FILE]";
+const USAGE = "usage: npm start -- [--port N] [--config FILE] [--db FILE]";
 
 /** What the command line says. */
 export interface Command {
   readonly port: number;
   readonly settings: Settings;
+  /** File of the store; without one it is in memory. */
+  readonly db: string | undefined;
 }
 
 /** Reads the command line, and the configuration it names: JSON with comments, shaped as `createGateway` takes it. */
 export async function readCommand(args: readonly string[]): Promise<Command> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { port: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      port: { type: "string" },
+      config: { type: "string" },
+      db: { type: "string" },
+      help: { type: "boolean" },
+    },
     allowPositionals: true,
   });
   if (values.help || positionals.length > 0) throw new Error(USAGE);
@@ -23,7 +30,7 @@ export async function readCommand(args: readonly string[]): Promise<Command> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port: Expected a number from 0 to 65535 but found ${values.port}`);
   }
-  return { port, settings: values.config ? await readSettings(values.config) : {} };
+  return { port, settings: values.config ? await readSettings(values.config) : {}, db: values.db };
 }
 
 async function readSettings(file: string): Promise<Settings> {

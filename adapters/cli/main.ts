@@ -5,9 +5,11 @@ import { chooseAdapter } from "./adapter.ts";
 import { giveUp, greeting, readCommand } from "./config.ts";
 
 try {
-  const { port, settings } = await readCommand(process.argv.slice(2));
+  const { port, settings, db } = await readCommand(process.argv.slice(2));
   const serve = await chooseAdapter();
-  const server = await serve(createGateway(settings), { port });
+  const { equip } = await import("./equip.ts");
+  const kept = db === undefined ? {} : { store: (await import("../sqlite.ts")).sqliteStore(db) };
+  const server = await serve(createGateway({ ...equip(settings), ...kept }), { port });
   console.log(greeting(server.url, settings));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => server.stop().then(() => process.exit(0)));

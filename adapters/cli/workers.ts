@@ -1,6 +1,7 @@
 /** Serves a gateway on workerd, the runtime of Cloudflare Workers. */
 import process from "node:process";
 import { createGateway } from "../../src/index.ts";
+import { equip } from "./equip.ts";
 import { giveUp, greeting, readCommand } from "./config.ts";
 import { startWorkerd } from "./workerd.ts";
 
@@ -8,8 +9,9 @@ import { startWorkerd } from "./workerd.ts";
 const DEADLINE = 10_000;
 
 try {
-  const { port, settings } = await readCommand(process.argv.slice(2));
-  createGateway(settings);
+  const { port, settings, db } = await readCommand(process.argv.slice(2));
+  if (db !== undefined) throw new Error("--db: Expected none, because workerd cannot open a file");
+  createGateway(equip(settings));
   const { url, process: child } = await startWorkerd(new URL("worker.ts", import.meta.url), {
     port,
     bindings: { SETTINGS: settings },

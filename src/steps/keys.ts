@@ -99,9 +99,8 @@ function unavailable(cause: unknown, step: Step, context: Context): Failure {
   if (context.signal.aborted) {
     return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
   }
-  if (cause instanceof GatewayError) return { kind: "failure", step, error: cause };
-  return {
-    ...skip(step, context, "key_unavailable"),
-    error: new GatewayError("key_unavailable", undefined, { cause }),
-  };
+  const error = cause instanceof GatewayError
+    ? cause
+    : new GatewayError("key_unavailable", undefined, { cause });
+  return { ...skip(step, context, "key_unavailable"), error };
 }

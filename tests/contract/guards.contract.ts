@@ -12,6 +12,8 @@ const gateways = {
   narrow: { rateLimit: { limit: 100, interval } },
   addressed: { rateLimit: { limit: 1, interval, per: ["address" as const] } },
   keeping: { cacheTtl: 60 },
+  thrifty: { budgets: [{ name: "cents", limit: 1e-7, interval }] },
+  endowed: { keys: { faulty: ["stored-secret", "another-secret"] } },
 };
 
 /** What must hold in front of every provider, over real sockets. */
@@ -20,7 +22,8 @@ for (const runtime of runtimes) {
   let gateway: Served;
   before(async () => {
     provider = await startFaultyServer();
-    gateway = await serve(runtime, { gateways, providers: { faulty: { base: provider.url } } });
+    const base = provider.url;
+    gateway = await serve(runtime, { gateways, providers: { faulty: { base }, openai: { base } } });
   });
   after(() => Promise.all([gateway.stop(), provider.stop()]));
   const urlOf = (id: string) => `${gateway.url}/v1/a/${id}/faulty/fault/healthy/v1/chat/completions`;
@@ -58,6 +61,32 @@ for (const runtime of runtimes) {
       seen.push(await statusFrom(address));
     }
     assert.deepEqual(seen, [200, 429, 200, 429]);
+  });
+
+  test(`${runtime}: who has spent his budget at list prices is refused`, async () => {
+    const body = JSON.stringify({ model: "gpt-5", messages: [] });
+    const spend = () => ask(urlOf("thrifty").replace("/faulty/", "/openai/"), { headers: json, body });
+    assert.equal((await spend()).status, 200);
+    await pause(50);
+    const { status, body: told } = await spend();
+    assert.equal(status, 429);
+    assert.match(told.toString(), /"internalCode":2041.*rule 'cents'/);
+  });
+
+  test(`${runtime}: the gateway's own key goes to the provider, and nowhere else`, async () => {
+    const headers = { ...json, authorization: "Bearer mine" };
+    const { headers: told, body: text } = await ask(urlOf("endowed"), { headers, body: body(false) });
+    assert.equal(
+      new Headers(provider.calls.at(-1)!.headers.map(([name, value]) => [name, value])).get("authorization"),
+      "Bearer stored-secret",
+    );
+    const refused = `${gateway.url}/v1/a/endowed/faulty/fault/401/v1/chat/completions`;
+    const { status } = await ask(refused, { headers, body: body(false) });
+    assert.equal(status, 401);
+    assert.match(String(told["waygate-trail"]), /^faulty;step=0;key=0;status=200;ms=\d+$/);
+    for (const emitted of [JSON.stringify(told), text.toString(), gateway.output()]) {
+      assert.doesNotMatch(emitted, /stored-secret|another-secret/);
+    }
   });
 
   for (const stream of [false, true]) {
