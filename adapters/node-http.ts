@@ -1,14 +1,22 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import { toNode } from "./node-streams.ts";
+import { hasSource, toNode } from "./node-streams.ts";
+
+/** Length in bytes up to which a body is sent in one piece, where no Node stream is behind it. */
+const SHORT = 64 * 1024;
 
 /**
  * The head goes out at once, with the first bytes of the body where they are there already; a body that breaks breaks
  * the connection.
  */
-export function send({ status, statusText, headers, body }: Response, outgoing: ServerResponse): void {
+export function send(response: Response, outgoing: ServerResponse): void {
+  const { status, statusText, headers, body } = response;
   outgoing.writeHead(status, statusText || undefined, [...headers].flat());
   if (!body) return void outgoing.end();
+  if (!hasSource(body) && Number(headers.get("content-length") ?? Infinity) <= SHORT) {
+    response.arrayBuffer().then((bytes) => outgoing.end(new Uint8Array(bytes)), () => outgoing.destroy());
+    return;
+  }
   const { socket } = outgoing;
   socket?.cork();
   outgoing.write("", "latin1"); // Sends the head as it is; flushHeaders() would print it as UTF-8.

@@ -33,6 +33,11 @@ export function toWeb(
   return stream;
 }
 
+/** Whether a Node stream is behind a web stream, which nobody has read. */
+export function hasSource(stream: ReadableStream): boolean {
+  return (stream as Sourced)[source] !== undefined;
+}
+
 /** A web stream as a Node stream: the very one behind it, where nobody has read it in between. */
 export function toNode(stream: ReadableStream): Readable {
   return (stream as Sourced)[source] ?? Readable.fromWeb(stream as unknown as NodeStream);

@@ -30,8 +30,14 @@ export function release(watch: Watch): Answer {
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
   if (witness.reads) headers.delete("content-length"); // An error event may come on top of what was announced.
-  const body = watch.done && watch.endingOf("done") === "complete" ? whole(watch) : carry(watch);
-  return { ...answer, amendable: true, response: new Response(body, { status, statusText, headers }), ended };
+  const bytes = watch.done && watch.endingOf("done") === "complete" ? whole(watch) : undefined;
+  return {
+    ...answer,
+    amendable: true,
+    response: new Response(bytes ?? carry(watch), { status, statusText, headers }),
+    ...(bytes && { bytes }),
+    ended,
+  };
 }
 
 /** Closes a watched answer that never reached the client. */

@@ -1,3 +1,5 @@
+import { createShelf } from "./shelf.ts";
+
 /**
  * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON, or bytes as one `Uint8Array`. Who
  * reads a value may find what another has just replaced.
@@ -27,13 +29,6 @@ export interface Counter {
    * @param window how long it is counted, in ms, from the first addition; then the count starts anew
    */
   add(key: string, amount: number, window: number): Promise<Count>;
-}
-
-/** Something that is gone at a time of its own. */
-interface Entry<Value> {
-  readonly value: Value;
-  /** By the store's clock, in ms. */
-  readonly ends: number;
 }
 
 /** How much a store in memory holds; beyond it what was used longest ago is forgotten. */
@@ -66,49 +61,4 @@ export function memoryStore(
       return Promise.resolve({ used, resets: ends - now() });
     },
   };
-}
-
-/** Entries by key, the one that was used last at the end. */
-interface Shelf<Value> {
-  get(key: string): Entry<Value> | undefined;
-  set(key: string, entry: Entry<Value>): void;
-  delete(key: string): void;
-}
-
-function createShelf<Value>(mostEntries: number, mostBytes: number, now: () => number): Shelf<Value> {
-  const entries = new Map<string, Entry<Value>>();
-  let bytes = 0;
-
-  function remove(key: string): void {
-    bytes -= sizeOf(entries.get(key)?.value);
-    entries.delete(key);
-  }
-
-  function put(key: string, entry: Entry<Value>): void {
-    remove(key);
-    entries.set(key, entry);
-    bytes += sizeOf(entry.value);
-  }
-
-  return {
-    get(key) {
-      const entry = entries.get(key);
-      if (!entry) return undefined;
-      if (now() < entry.ends) put(key, entry);
-      else remove(key);
-      return entries.get(key);
-    },
-    set(key, entry) {
-      put(key, entry);
-      for (const [oldest] of entries) {
-        if (entries.size <= mostEntries && bytes <= mostBytes) return;
-        remove(oldest);
-      }
-    },
-    delete: remove,
-  };
-}
-
-function sizeOf(value: unknown): number {
-  return value instanceof Uint8Array ? value.byteLength : 0;
 }

@@ -98,6 +98,8 @@ export interface Answer {
   readonly amendable?: boolean;
   /** Whether it was kept from before; only where the step asks for such. */
   readonly cache?: "HIT" | "MISS";
+  /** All of its body, where that was read at once. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   /** How it ends; only where the step is watched. */
   readonly ended?: Promise<Ending>;
 }

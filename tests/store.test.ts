@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { type MemoryLimits, memoryStore } from "../src/index.ts";
 
 /** A store whose clock the test turns. */
@@ -87,4 +88,33 @@ test("bytes have a bound of their own, beyond which what was used longest ago is
   assert.notEqual(await store.get("c"), undefined);
   await set("e", 101);
   for (const key of ["a", "c", "d", "e"]) assert.equal(await store.get(key), undefined, key);
+});
+
+test("whatever is done to a store, it forgets exactly what was used longest ago", async () => {
+  const key = fc.constantFrom("a", "b", "c", "d", "e", "f");
+  const deed = fc.tuple(fc.constantFrom("get", "set", "delete"), key, fc.nat(60));
+  await fc.assert(fc.asyncProperty(fc.array(deed, { maxLength: 60 }), async (deeds) => {
+    const { store } = clocked({ entries: 4, bytes: 100 });
+    const model: [key: string, length: number][] = [];
+    const forget = (key: string) => {
+      const at = model.findIndex(([name]) => name === key);
+      return at < 0 ? undefined : model.splice(at, 1)[0];
+    };
+    const sum = () => model.reduce((sum, [, length]) => sum + length, 0);
+    for (const [what, key, length] of deeds) {
+      const known = forget(key);
+      if (what === "get") {
+        assert.equal((await store.get(key) as Uint8Array | undefined)?.length, known?.[1]);
+        if (known) model.push(known);
+      } else if (what === "set") {
+        await store.set(key, new Uint8Array(length), 1000);
+        model.push([key, length]);
+        while (model.length > 4 || sum() > 100) model.shift();
+      } else await store.delete(key);
+    }
+    for (const key of ["a", "b", "c", "d", "e", "f"]) {
+      const known = model.find(([name]) => name === key);
+      assert.equal((await store.get(key) as Uint8Array | undefined)?.length, known?.[1], key);
+    }
+  }));
 });

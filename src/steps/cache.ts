@@ -17,8 +17,19 @@ import { flawOf } from "../witness.ts";
 /** Most bytes of a request that is looked up, and of an answer that is kept. */
 const MOST = 25 * 1024 * 1024;
 /** Header fields that change no answer: who calls by what means, and how the call is traced. */
-const MUTE =
-  /^(accept-encoding|baggage|idempotency-key|priority|sentry-trace|traceparent|tracestate|user-agent|x-request-id|(sec-|x-stainless-).*)$/;
+const MUTE: ReadonlySet<string> = new Set([
+  "accept-encoding",
+  "baggage",
+  "idempotency-key",
+  "priority",
+  "sentry-trace",
+  "traceparent",
+  "tracestate",
+  "user-agent",
+  "x-request-id",
+]);
+const isMute = (name: string): boolean =>
+  MUTE.has(name) || name.startsWith("sec-") || name.startsWith("x-stainless-");
 
 /**
  * Answers what was asked before, by the same caller in the same words, with what was answered then, as long as it is
@@ -93,9 +104,10 @@ async function nameOf(
   { gateway, ledger, signal, sha256 }: Context,
   { shared }: CacheSettings,
 ): Promise<string | undefined> {
-  const telling = Object.entries(headers).filter(([name]) =>
-    !MUTE.test(name) && !(shared && CREDENTIALS.has(name))
-  );
+  const telling: string[] = [];
+  for (const name in headers) {
+    if (!isMute(name) && !(shared && CREDENTIALS.has(name))) telling.push(`${name}:${headers[name]}`);
+  }
   const caller = shared ? null : ledger.caller ?? null;
   const common = [gateway, provider, caller, telling.sort()];
   const query = url.slice(url.indexOf("?") + 1 || url.length);
@@ -111,16 +123,15 @@ async function nameOf(
 function record(
   answer: Answer,
 ): { readonly answer: Answer; readonly recorded: Promise<Recording | undefined> } {
-  const { response, ended } = answer;
+  const { response, ended, bytes } = answer;
   const { status, statusText, headers } = response;
   const fields = returnable(headers);
   delete fields["content-length"];
+  const keep = (bytes: Uint8Array<ArrayBuffer>) =>
+    flawOf(answer, bytes) ? undefined : { status, fields, body: bytes };
+  if (bytes) return { answer: { ...answer, cache: "MISS" }, recorded: Promise.resolve(keep(bytes)) };
   const { body, whole } = tap(response.body ?? new Response("").body!, MOST);
-  const recorded = whole.then(async (bytes) =>
-    bytes && await ended === "complete" && !flawOf(answer, bytes)
-      ? { status, fields, body: bytes }
-      : undefined
-  );
+  const recorded = whole.then(async (bytes) => bytes && await ended === "complete" ? keep(bytes) : undefined);
   return {
     answer: {
       ...answer,
@@ -138,7 +149,10 @@ function replay({ status, fields, body }: Recording, step: Step): Answer {
     kind: "answer",
     step,
     attempt: { step: step.index, provider: step.provider, began: performance.now(), result: status, ms: 0 },
-    response: new Response(body, { status, headers: fields }),
+    response: new Response(body, {
+      status,
+      headers: { ...fields, "content-length": String(body.byteLength) },
+    }),
     amendable: true,
     cache: "HIT",
     ended: Promise.resolve("complete"),
