@@ -38,6 +38,21 @@ export type {
   UniversalStep,
   Visit,
 } from "./public.ts";
+export type {
+  LogEntry,
+  LogFilter,
+  LoggedAttempt,
+  LogKey,
+  LogPage,
+  LogPatch,
+  LogQuery,
+  LogRange,
+  LogRecord,
+  LogStore,
+  Retention,
+  StatsQuery,
+  StatsRow,
+} from "./logs.ts";
 export type { Count, Counter, MemoryLimits, Store } from "./store.ts";
 export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
 
