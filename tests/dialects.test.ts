@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Dialect } from "../src/dialects/dialect.ts";
+import type { Dialect, Sign } from "../src/dialects/dialect.ts";
 import { dialectOf } from "../src/dialects/table.ts";
 import type { ErrorCode } from "../src/errors.ts";
 import { failed, on, quiet, transcripts } from "./support/transcripts.ts";
@@ -15,7 +15,7 @@ function dialectAt(path: string): Dialect {
 for (const [name, { path, lines }] of Object.entries(transcripts)) {
   for (const [event, sign] of lines) {
     test(`${name}: ${JSON.stringify(event)} means ${sign.kind}`, () => {
-      assert.deepEqual(dialectAt(path).read(event), sign);
+      assert.deepEqual(unreasoned(dialectAt(path).read(event)), sign);
     });
   }
 
@@ -35,7 +35,10 @@ for (const [name, { path, lines }] of Object.entries(transcripts)) {
           const again = framing.createReader();
           const at = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
           const events = at.slice(1).flatMap((stop, index) => again.push(bytes.slice(at[index], stop)));
-          assert.deepEqual(events.map(dialectAt(path).read), printed.map(({ sign }) => sign));
+          assert.deepEqual(
+            events.map((event) => unreasoned(dialectAt(path).read(event))),
+            printed.map(({ sign }) => sign),
+          );
         }),
         { numRuns: 20 },
       );
@@ -72,6 +75,48 @@ const told: Readonly<Record<string, readonly ErrorCode[]>> = {
   "Bedrock converse": ["overloaded", "rate_limited", "provider_error"],
   "Bedrock invoke": ["overloaded", "rate_limited", "provider_error"],
 };
+
+/** A sign without its reason, which has a test of its own. */
+function unreasoned({ reason: _, ...sign }: Sign): Sign {
+  return sign;
+}
+
+test("why a model stopped is told in its provider's words, of a stream and of a plain answer", () => {
+  const said: readonly (readonly [name: string, reason: string, body: unknown])[] = [
+    ["OpenAI chat", "length", { choices: [{ index: 0, delta: {}, finish_reason: "length" }] }],
+    ["OpenAI chat", "stop", { choices: [{ index: 0, message: { content: "x" }, finish_reason: "stop" }] }],
+    ["OpenAI responses", "max_output_tokens", {
+      type: "response.incomplete",
+      response: { incomplete_details: { reason: "max_output_tokens" } },
+    }],
+    ["OpenAI responses", "completed", { object: "response", status: "completed" }],
+    ["Anthropic", "tool_use", { type: "message_delta", delta: { stop_reason: "tool_use" } }],
+    ["Anthropic", "end_turn", { type: "message", stop_reason: "end_turn" }],
+    ["Gemini", "MAX_TOKENS", { candidates: [{ finishReason: "MAX_TOKENS" }] }],
+    ["Gemini", "SAFETY", { promptFeedback: { blockReason: "SAFETY" } }],
+    ["Cohere", "COMPLETE", { finish_reason: "COMPLETE" }],
+    ["Workers AI", "stop", { response: null, finish_reason: "stop" }],
+  ];
+  for (const [name, reason, body] of said) {
+    assert.equal(dialectAt(transcripts[name]!.path).read(on(body)).reason, reason, name);
+  }
+  const stop = { type: "messageStop", data: '{"stopReason":"end_turn"}' };
+  assert.equal(dialectAt(transcripts["Bedrock converse"]!.path).read(stop).reason, "end_turn");
+  assert.equal(dialectAt("model/m/converse").read(on({ stopReason: "end_turn" })).reason, "end_turn");
+});
+
+test("tokens of reasoning are a part of the answer's", () => {
+  const details = { reasoning_tokens: 3 };
+  const said: readonly (readonly [name: string, body: unknown])[] = [
+    ["OpenAI chat", { choices: [], usage: { completion_tokens: 5, completion_tokens_details: details } }],
+    ["OpenAI responses", { object: "response", usage: { output_tokens: 5, output_tokens_details: details } }],
+    ["Gemini", { candidates: [], usageMetadata: { candidatesTokenCount: 2, thoughtsTokenCount: 3 } }],
+  ];
+  for (const [name, body] of said) {
+    const { usage } = dialectAt(transcripts[name]!.path).read(on(body));
+    assert.deepEqual(usage, { output: 5, reasoning: 3 }, name);
+  }
+});
 
 function isObject(data: string | undefined): boolean {
   return data !== undefined && data.startsWith("{");

@@ -5,7 +5,7 @@ import { type Json, member } from "./json.ts";
 import {
   content,
   end,
-  finish,
+  finishedBy,
   lookUp,
   overJson,
   quiet,
@@ -36,7 +36,11 @@ const signs: Signs = {
   content_block_start: (data) => opens(member(data, "content_block")) ? quiet : content,
   content_block_delta: (data) => spoken(member(data, "delta"), "type"),
   content_block_stop: () => quiet,
-  message_delta: (data) => typeof member(data, "delta")["stop_reason"] === "string" ? finish : content,
+  message_delta: (data) =>
+    typeof member(data, "delta")["stop_reason"] === "string"
+      ? finishedBy(member(data, "delta")["stop_reason"])
+      : content,
+  message: ({ stop_reason: reason }) => typeof reason === "string" ? finishedBy(reason) : content,
   message_stop: () => end,
   error: (data) => failed(data),
 };

@@ -4,8 +4,8 @@ import type { Dialect, Sign } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { isJson, member, parse } from "./json.ts";
 import {
-  content,
   finish,
+  finishedBy,
   lookUp,
   malformed,
   overJson,
@@ -41,7 +41,10 @@ export const bedrockPlain: Dialect = {
   ...bedrock,
   framings: {},
   read: overJson((data) =>
-    withUsage(content, usageBesideCache(member(data, "usage"), usage) ?? anthropicUsage(data))
+    withUsage(
+      finishedBy(data["stopReason"] ?? data["stop_reason"]),
+      usageBesideCache(member(data, "usage"), usage) ?? anthropicUsage(data),
+    )
   ),
 };
 
@@ -59,7 +62,7 @@ const signs: Signs = {
   contentBlockStart: () => quiet,
   contentBlockDelta: (data) => spoken(member(data, "delta")),
   contentBlockStop: () => quiet,
-  messageStop: () => finish,
+  messageStop: ({ stopReason }) => finishedBy(stopReason),
   metadata: () => quiet,
   chunk: ({ bytes }) => {
     const data = decode(bytes);

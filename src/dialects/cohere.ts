@@ -2,7 +2,17 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, type Json, member, says } from "./json.ts";
-import { content, finish, lookUp, overJson, quiet, type Signs, spoken, usageOf, withUsage } from "./signs.ts";
+import {
+  content,
+  finishedBy,
+  lookUp,
+  overJson,
+  quiet,
+  type Signs,
+  spoken,
+  usageOf,
+  withUsage,
+} from "./signs.ts";
 
 /**
  * Cohere chat, version 2.
@@ -40,7 +50,7 @@ function ofContent(data: Json): Sign {
 function ofReason({ error, finish_reason: reason }: Json): Sign {
   if (says(error)) return failed(error, reason);
   if (typeof reason !== "string") return content;
-  return /^(ERROR|TIMEOUT)/.test(reason) ? failed(reason, reason) : finish;
+  return /^(ERROR|TIMEOUT)/.test(reason) ? failed(reason, reason) : finishedBy(reason);
 }
 
 /** Tokens that passed the model, not those on the bill. */

@@ -31,6 +31,8 @@ export interface Usage {
   readonly input?: number;
   /** All tokens of the answer, reasoning included. */
   readonly output?: number;
+  /** Tokens of the answer that were spent on reasoning. */
+  readonly reasoning?: number;
   /** Tokens of the prompt that came out of the provider's cache. */
   readonly cacheRead?: number;
   /** Tokens of the prompt that were written into it. */
@@ -53,6 +55,8 @@ export interface Sign {
   /** Of `error` alone. */
   readonly error?: StreamError;
   readonly usage?: Usage;
+  /** Why the model stopped, in its provider's words. */
+  readonly reason?: string;
   /** Which of several answers it speaks of. @default the first alone */
   readonly choices?: readonly { readonly index: number; readonly finished: boolean }[];
 }

@@ -2,7 +2,7 @@ import { jsonArray } from "../framings/json-array.ts";
 import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { count, isJson, type Json, member, says } from "./json.ts";
-import { finish, joined, ofChoices, overJson, quiet, spoken, sum, usageOf, withUsage } from "./signs.ts";
+import { finishedBy, joined, ofChoices, overJson, quiet, spoken, sum, usageOf, withUsage } from "./signs.ts";
 
 /**
  * Gemini's `streamGenerateContent`, as events with `alt=sse` and otherwise as a JSON array.
@@ -24,7 +24,9 @@ export const geminiPlain: Dialect = { ...gemini, framings: {} };
 
 /** A prompt that is blocked gets no candidate. */
 function signOf(data: Json): Sign {
-  if (says(member(data, "promptFeedback")["blockReason"])) return finish;
+  if (says(member(data, "promptFeedback")["blockReason"])) {
+    return finishedBy(member(data, "promptFeedback")["blockReason"]);
+  }
   const { candidates } = data;
   if (!Array.isArray(candidates)) return spoken(data, ...attendants);
   return ofChoices(candidates, signOfCandidate);
@@ -35,7 +37,7 @@ const attendants = ["usageMetadata", "modelVersion", "responseId", "createTime",
 
 function signOfCandidate(candidate: Json): Sign {
   const reason = candidate["finishReason"];
-  if (says(reason) && reason !== "FINISH_REASON_UNSPECIFIED") return finish;
+  if (says(reason) && reason !== "FINISH_REASON_UNSPECIFIED") return finishedBy(reason);
   const { parts } = member(candidate, "content");
   return Array.isArray(parts) ? joined(parts.filter(isJson).map((part) => spoken(part, "thought"))) : quiet;
 }
@@ -54,6 +56,7 @@ function usage(data: Json): Usage | undefined {
   return usageOf({
     input: sum(count(told, "promptTokenCount"), count(told, "toolUsePromptTokenCount")),
     output: answer === undefined ? thoughts : sum(answer, thoughts),
+    reasoning: thoughts,
     cacheRead: count(told, "cachedContentTokenCount"),
   });
 }

@@ -2,7 +2,7 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
-import { content, finish, ofChoices, overJson, spoken, usageOf, withUsage } from "./signs.ts";
+import { content, finishedBy, ofChoices, overJson, spoken, usageOf, withUsage } from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.
@@ -45,7 +45,7 @@ const annotations = ["content_filter_results", "content_filter_offsets"];
 function signOfChoice(choice: Json): Sign {
   const reason = choice["finish_reason"];
   if (broken.includes(reason)) return failed({ code: reason });
-  if (typeof reason === "string" && reason && reason !== "null") return finish;
+  if (typeof reason === "string" && reason && reason !== "null") return finishedBy(reason);
   return isJson(choice["delta"]) ? spoken(choice["delta"], "role") : spoken(choice, "index", ...annotations);
 }
 
@@ -55,6 +55,7 @@ export function usageIn(data: Json): Usage | undefined {
   return usageOf({
     input: count(told, "prompt_tokens"),
     output: count(told, "completion_tokens"),
+    reasoning: count(member(told, "completion_tokens_details"), "reasoning_tokens"),
     cacheRead: count(member(told, "prompt_tokens_details"), "cached_tokens"),
   });
 }

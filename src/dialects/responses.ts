@@ -2,7 +2,17 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, type Json, member } from "./json.ts";
-import { content, finish, lookUp, overJson, quiet, type Signs, spoken, usageOf, withUsage } from "./signs.ts";
+import {
+  content,
+  finishedBy,
+  lookUp,
+  overJson,
+  quiet,
+  type Signs,
+  spoken,
+  usageOf,
+  withUsage,
+} from "./signs.ts";
 
 /**
  * OpenAI responses.
@@ -24,8 +34,15 @@ function signOf(data: Json): Sign {
   return data["object"] === "response" ? ofResponse(data) : lookUp(signs, data["type"], data);
 }
 
-function ofResponse({ status, error }: Json): Sign {
-  return status === "failed" ? failed(error ?? status) : content;
+function ofResponse(response: Json): Sign {
+  const { status, error } = response;
+  if (status === "failed") return failed(error ?? status);
+  if (status === "incomplete") return finishedBy(whyIncomplete(response));
+  return status === "completed" ? finishedBy(status) : content;
+}
+
+function whyIncomplete(response: Json): unknown {
+  return member(response, "incomplete_details")["reason"] ?? "incomplete";
 }
 
 const signs: Signs = {
@@ -36,8 +53,8 @@ const signs: Signs = {
   "response.output_item.added": (data) => opens(member(data, "item")) ? quiet : content,
   "response.content_part.added": (data) => spoken(member(data, "part"), "type"),
   "response.reasoning_summary_part.added": (data) => spoken(member(data, "part"), "type"),
-  "response.completed": () => finish,
-  "response.incomplete": () => finish,
+  "response.completed": () => finishedBy("completed"),
+  "response.incomplete": (data) => finishedBy(whyIncomplete(member(data, "response"))),
   "response.failed": (data) => failed(member(data, "response")["error"] ?? "failed"),
   "error": (data) => failed(data),
 };
@@ -53,6 +70,7 @@ function usage(data: Json): Usage | undefined {
   return usageOf({
     input: count(told, "input_tokens"),
     output: count(told, "output_tokens"),
+    reasoning: count(member(told, "output_tokens_details"), "reasoning_tokens"),
     cacheRead: count(details, "cached_tokens"),
     cacheWrite: count(details, "cache_write_tokens"),
   });

@@ -5,6 +5,9 @@ import { count, isJson, type Json, parse, says } from "./json.ts";
 export const quiet: Sign = { kind: "quiet" };
 export const content: Sign = { kind: "content" };
 export const finish: Sign = { kind: "finish" };
+/** The end of an answer, and why it ends. */
+export const finishedBy = (reason: unknown): Sign =>
+  typeof reason === "string" && reason ? { kind: "finish", reason } : finish;
 export const end: Sign = { kind: "end" };
 export const malformed: Sign = { kind: "malformed" };
 
@@ -69,7 +72,7 @@ export function sum(first: number | undefined, ...more: readonly (number | undef
 /** Usage of those who count a prompt's cached tokens beside the others, by the names of their counts. */
 export function usageBesideCache(
   told: Json,
-  names: Readonly<Record<keyof Usage, string>>,
+  names: Readonly<Record<Exclude<keyof Usage, "reasoning">, string>>,
 ): Usage | undefined {
   const cacheRead = count(told, names.cacheRead);
   const cacheWrite = count(told, names.cacheWrite);

@@ -3,7 +3,7 @@ import type { Dialect, Sign } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { type Json, member, says } from "./json.ts";
 import { readChunk, usageIn } from "./openai.ts";
-import { content, finish, overJson, quiet, withUsage } from "./signs.ts";
+import { content, finishedBy, overJson, quiet, withUsage } from "./signs.ts";
 
 /**
  * Cloudflare Workers AI; newer models speak OpenAI's words.
@@ -30,6 +30,8 @@ const numbers: Readonly<Record<string, number>> = { timeout: 3007, quota: 3036, 
 
 /** Most models tell no reason to finish: the end mark alone ends their streams. */
 function signOf(data: Json): Sign {
-  if (typeof data["finish_reason"] === "string" && data["finish_reason"]) return finish;
+  if (typeof data["finish_reason"] === "string" && data["finish_reason"]) {
+    return finishedBy(data["finish_reason"]);
+  }
   return "response" in data && !says(data["response"]) && !says(data["tool_calls"]) ? quiet : content;
 }

@@ -195,7 +195,7 @@ export const transcripts: Readonly<
             cachedContentTokenCount: 3,
           },
         }),
-        { kind: "finish", usage: { input: 11, output: 26, cacheRead: 3 } },
+        { kind: "finish", usage: { input: 11, output: 26, reasoning: 20, cacheRead: 3 } },
       ],
       [
         on({ error: { code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" } }),
