@@ -1,3 +1,4 @@
+import { costOf } from "./cost.ts";
 import type { Usage } from "./dialects/dialect.ts";
 import { GatewayError } from "./errors.ts";
 import type { Metadata } from "./metadata.ts";
@@ -69,9 +70,8 @@ export function ofMoney(
       (!models || models.includes(String(call.model)) || models.includes(`${call.provider}/${call.model}`)) &&
       Object.entries(metadata).every(([key, values]) => values.includes(String(call.metadata[key]))),
     async measure({ provider, model }, usage) {
-      if (model === undefined) return undefined;
-      const cost = await Promise.resolve().then(() => price(provider, model, usage)).catch(() => undefined);
-      return cost !== undefined && cost >= 0 && cost < Infinity ? Math.ceil(cost * UNITS) : undefined;
+      const cost = await costOf({ provider, model, usage }, price);
+      return cost === undefined ? undefined : Math.ceil(cost * UNITS);
     },
     refuse: ({ provider, model }, verdict) => ({
       error: new GatewayError(

@@ -5,7 +5,9 @@ import type { Context, Fetch, Fields, Host } from "./types.ts";
 
 /** What a request brings into its context. */
 export interface Arrival {
+  readonly account: string;
   readonly gateway: string;
+  readonly userAgent?: string | undefined;
   readonly signal: AbortSignal;
   readonly knobs: Fields | undefined;
   readonly host?: Host;
@@ -14,10 +16,13 @@ export interface Arrival {
 }
 
 /** A new request's context, with an empty ledger. */
-export function createContext({ gateway, signal, knobs, host, fetch }: Arrival): Context {
+export function createContext({ account, gateway, userAgent, signal, knobs, host, fetch }: Arrival): Context {
   return {
     id: uuidv7(),
+    account,
     gateway,
+    began: performance.now(),
+    userAgent,
     eventId: knobs?.["cf-aig-event-id"],
     metadata: readMetadata(knobs?.["cf-aig-metadata"]),
     waitUntil: host?.waitUntil ?? forget,

@@ -13,6 +13,8 @@ import { obey } from "./obey.ts";
 import { conclude } from "./outcome.ts";
 import { fallback } from "./fallback.ts";
 import { part, type Parted } from "./headers.ts";
+import { createJournal } from "./journal.ts";
+import { log } from "./plans/log.ts";
 import { deadline } from "./plans/deadline.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
@@ -65,6 +67,9 @@ export function createGateway(settings: Settings = {}): Gateway {
   const cacheStore = checked.cacheStore ? steady(checked.cacheStore, warn) : store;
   const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
+  const { logs, redact, onEnd } = checked;
+  const journal = logs && createJournal(logs, warn);
+  const logging = (journal || onEnd) && log({ journal, price, redact, onEnd, warn });
   const sites = createSites(checked, (own) => {
     const { cache: kept = {}, breaker: circuits, rateLimit } = own;
     const epochs = createEpochs(store, kept.invalidateOnUpdate ? own : undefined);
@@ -92,7 +97,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       commit(),
       timeout(),
     );
-    return deadline()(fallback(layers(dispatch)));
+    return compose(logging ?? false, deadline())(fallback(layers(dispatch)));
   });
 
   const router = Router<Visitor>({ base: basePath })
@@ -112,25 +117,32 @@ export function createGateway(settings: Settings = {}): Gateway {
   }
 
   function enterProvider(request: Request, address: Address, host: Host): Promise<Response> {
-    return enter(address.gateway, request, host, (parted, site) => {
+    return enter(address, request, host, (parted, site) => {
       if (!METHODS.includes(request.method)) throw wrongMethod(METHODS);
       return proxy(request, address, parted, site);
     });
   }
 
-  function enterUniversal(request: Request, { account, gateway }: Address, host: Host): Promise<Response> {
-    return enter(gateway, request, host, ({ knobs }, site, { sha256 }) => {
+  function enterUniversal(request: Request, address: Address, host: Host): Promise<Response> {
+    return enter(address, request, host, ({ knobs }, site, { sha256 }) => {
       if (request.method !== "POST") throw wrongMethod(["POST"]);
-      return universal(request, { account, knobs, site, sha256 });
+      return universal(request, { account: address.account, knobs, site, sha256 });
     });
   }
 
-  async function enter(id: string, request: Request, host: Host, door: Door): Promise<Response> {
-    const site = sites.find(id);
+  async function enter(
+    { account, gateway }: Address,
+    request: Request,
+    host: Host,
+    door: Door,
+  ): Promise<Response> {
+    const site = sites.find(gateway);
     if (site?.cors && isPreflight(request)) return preflight(request, site.cors);
     const parted = part(request.headers, host.acceptEncoding);
     const context = createContext({
-      gateway: id,
+      account,
+      gateway,
+      userAgent: parted.forward["user-agent"],
       signal: request.signal,
       knobs: parted.knobs,
       host,
@@ -168,7 +180,7 @@ export function createGateway(settings: Settings = {}): Gateway {
         try {
           const { signal = new AbortController().signal, ...rest } = options ?? {};
           const parted = part(toFields(rest));
-          const context = createContext({ gateway: id, signal, knobs: parted.knobs, fetch });
+          const context = createContext({ account, gateway: id, signal, knobs: parted.knobs, fetch });
           const site = sites.find(id);
           const door: Door = ({ knobs }, site, { sha256 }) => planOf(steps, { account, knobs, site, sha256 });
           return await serve(door, parted, site, context);
@@ -176,12 +188,21 @@ export function createGateway(settings: Settings = {}): Gateway {
           return refuse(error);
         }
       },
+      async getLog(log) {
+        const record = await logs?.get(log);
+        return record?.gateway === id ? record : undefined;
+      },
+      async patchLog(log, change) {
+        const record = await logs?.get(log);
+        if (record?.gateway === id && await logs!.patch(log, change)) return;
+        throw new GatewayError("not_found", "Log not found");
+      },
       purgeCache: () => createEpochs(store).turn(id),
       getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
     };
   }
 
-  return { handle, gateway: bind, ...bind(sites.usual) };
+  return { handle, gateway: bind, flush: async () => await journal?.flush(), ...bind(sites.usual) };
 }
 
 function wrongMethod(allow: readonly string[]): GatewayError {

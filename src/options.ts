@@ -23,6 +23,18 @@ export type FallbackCause =
   | "content_filter"
   | "context_length";
 
+/** What a call costs, in USD: for each token, or all together. */
+export type CustomCost =
+  | {
+    readonly per_token_in: number;
+    readonly per_token_out: number;
+    /** @default per_token_in */
+    readonly per_cache_read_token?: number;
+    /** @default per_token_in */
+    readonly per_cache_write_token?: number;
+  }
+  | { readonly total_cost: number };
+
 /** Every knob that a client, a step or a gateway may turn. */
 export interface Options {
   /**
@@ -74,6 +86,12 @@ export interface Options {
   readonly skipCache?: boolean;
   /** Names the answer in place of path and body. Header `cf-aig-cache-key`. @default none */
   readonly cacheKey?: string;
+  /** Whether the request is logged, where there are logs. Header `cf-aig-collect-log`. @default true */
+  readonly collectLog?: boolean;
+  /** Whether its bodies are logged, too, up to 10 MiB each. Header `cf-aig-collect-log-payload`. @default false */
+  readonly collectLogPayload?: boolean;
+  /** What it costs, in place of what is known. Header `cf-aig-custom-cost`, as JSON. @default what is known */
+  readonly customCost?: CustomCost;
   /** Which of the gateway's keys for the provider to take. Header `cf-aig-byok-alias`. @default "default" */
   readonly keyAlias?: string;
   /**
@@ -121,6 +139,29 @@ const flag: v.GenericSchema<unknown, boolean> = v.pipe(
   v.boolean(),
 );
 
+const dollars = v.pipe(v.number(), v.minValue(0, "Expected a number of at least 0"), v.finite());
+const customCost: v.GenericSchema<unknown, CustomCost> = v.pipe(
+  v.unknown(),
+  v.transform((value) => typeof value === "string" ? parse(value) : value),
+  v.union([
+    v.strictObject({ total_cost: dollars }),
+    v.strictObject({
+      per_token_in: dollars,
+      per_token_out: dollars,
+      per_cache_read_token: v.optional(dollars),
+      per_cache_write_token: v.optional(dollars),
+    }),
+  ], "Expected total_cost, or per_token_in and per_token_out"),
+) as v.GenericSchema<unknown, CustomCost>;
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
 const time = clamped(0, LONGEST_TIMER);
 const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];
 const cause = v.custom<FallbackCause>(
@@ -142,6 +183,9 @@ const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Opti
   cacheTtl: { header: "cf-aig-cache-ttl", alias: "cf-cache-ttl", schema: clamped(0, LONGEST_TTL) },
   skipCache: { header: "cf-aig-skip-cache", alias: "cf-skip-cache", schema: flag },
   cacheKey: { header: "cf-aig-cache-key", verbatim: true, schema: v.string() },
+  collectLog: { header: "cf-aig-collect-log", schema: flag },
+  collectLogPayload: { header: "cf-aig-collect-log-payload", schema: flag },
+  customCost: { header: "cf-aig-custom-cost", verbatim: true, schema: customCost },
   keyAlias: { header: "cf-aig-byok-alias", verbatim: true, schema: v.string() },
   byokOnly: { header: "cf-aig-no-wholesale", schema: flag },
   maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },

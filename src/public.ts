@@ -4,6 +4,7 @@
  * @module
  */
 import type { DialectName, Usage } from "./dialects/dialect.ts";
+import type { LogEntry, LogPatch, LogRecord, LogStore } from "./logs.ts";
 import type { Backoff, Options } from "./options.ts";
 import type { Counter, Store } from "./store.ts";
 import type { Fetch, Fields, Host } from "./types.ts";
@@ -237,7 +238,7 @@ export interface CloudflareSettings {
   readonly retry_delay?: number | null;
   /** Stands for `backoff`. */
   readonly retry_backoff?: Options["backoff"] | null;
-  /** Whether requests are logged; nothing is, yet. */
+  /** Stands for `collectLog`. */
   readonly collect_logs?: boolean | null;
   /** Stands for `byokOnly`. */
   readonly byok_only?: boolean | null;
@@ -310,6 +311,12 @@ export interface Settings {
   readonly cacheStore?: Store;
   /** What calls cost; budgets need it. `waygate/prices` has one. */
   readonly price?: Price;
+  /** Where requests are logged. @default nowhere */
+  readonly logs?: LogStore;
+  /** Changes what is logged, bodies included; undefined leaves the request out. @default nothing is changed */
+  readonly redact?: (entry: LogEntry) => LogEntry | undefined;
+  /** Is told of every request when its last byte has passed, whether it is logged or not. */
+  readonly onEnd?: (record: LogRecord) => void;
   /** Is told what the operator should know, such as a store that fails; no secret is in it. @default console.warn */
   readonly warn?: (message: string) => void;
   /** Calls providers in place of the host's `fetch`. */
@@ -360,6 +367,14 @@ export interface Binding {
   run(steps: UniversalStep | readonly UniversalStep[], options?: RunOptions): Promise<Response>;
   /** Forgets every answer that was kept for this gateway id, for all who share its store. */
   purgeCache(): Promise<void>;
+  /** What was logged of one of this gateway id's requests, by `cf-aig-log-id`; undefined where nothing was. */
+  getLog(id: string): Promise<LogRecord | undefined>;
+  /**
+   * Notes what the client thinks of an answer.
+   *
+   * @throws {GatewayError} `not_found`, when nothing was logged of it
+   */
+  patchLog(id: string, change: LogPatch): Promise<void>;
   /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */
   getUrl(provider?: string): Promise<string>;
 }
@@ -369,6 +384,8 @@ export interface Binding {
  * for `default`.
  */
 export interface Gateway extends Binding {
+  /** Settles when all that was to be logged is kept, or could not be. */
+  flush(): Promise<void>;
   /** Answers a request. It never rejects: what goes wrong is a Response in the documented envelope. */
   handle(request: Request, host?: Host): Promise<Response>;
   /**

@@ -21,6 +21,8 @@ export interface Site {
   readonly watched: boolean;
   /** Whether somebody has to know the tokens that a call takes. */
   readonly metered: boolean;
+  /** Whether requests are logged. */
+  readonly logged: boolean;
   /** Carries a plan; layers that have no work here are left out. */
   readonly run: Stage<Plan>;
 }
@@ -40,20 +42,22 @@ function isMetered({ rateLimit, budgets }: CheckedGateway): boolean {
 
 /** @param createRun makes what carries the plans of a gateway id */
 export function createSites(
-  { gateways, providers, bodyLimit, defaults, breaker: usual }: CheckedSettings,
+  { gateways, providers, bodyLimit, defaults, breaker: usual, logs, onEnd }: CheckedSettings,
   createRun: (own: CheckedGateway & { readonly breaker: CheckedBreaker }) => Stage<Plan>,
 ): Sites {
   const directory = createDirectory(providers);
   const open = (own: CheckedGateway): Site => {
     const breaker = own.breaker ?? usual;
+    const metered = isMetered(own) || logs !== undefined || onEnd !== undefined;
     return {
       directory,
       defaults: mergeOptions(defaults, knobsOf(own)),
       bodyLimit,
       guard: createGuard(own),
       cors: own.cors,
-      watched: breaker !== false || isMetered(own),
-      metered: isMetered(own),
+      watched: breaker !== false || metered,
+      metered,
+      logged: logs !== undefined,
       run: createRun({ ...own, breaker }),
     };
   };

@@ -40,6 +40,8 @@ export interface Step {
   readonly watched: Watched;
   /** Whether somebody has to know the tokens that it takes. */
   readonly metered: boolean;
+  /** Whether somebody wants to keep its bodies. */
+  readonly captured: boolean;
   /** The wire format of the answer, where it is known. */
   readonly dialect?: Dialect | undefined;
   /** What the client says about this call, where it says something else than about the request. */
@@ -148,6 +150,14 @@ export interface Attempt {
   usage?: Usage;
   /** Of a stream, events that told something of the answer; written by `commit`. */
   events?: number;
+  /** Ms from its beginning to the first of these; written by `commit`. */
+  spoke?: number;
+  /** Why the model stopped, as told by its answer; written by `commit`. */
+  reason?: string;
+  /** Bytes of its answer's body, as far as they came; written by `commit`. */
+  size?: number;
+  /** These bytes, where the step is captured and they are not too many; written by `commit`. */
+  heard?: Uint8Array;
 }
 
 /** The one mutable thing: the record of one request. */
@@ -164,8 +174,14 @@ export interface Ledger {
 export interface Context {
   /** UUIDv7 of this request: its log id and its request id. */
   readonly id: string;
+  /** The `{account}` of its URL. */
+  readonly account: string;
   /** The gateway id that it came to. */
   readonly gateway: string;
+  /** When it came, by the monotonic clock, in ms. */
+  readonly began: number;
+  /** What the client calls its program. */
+  readonly userAgent: string | undefined;
   /** The client's own name for the request. @default `id` */
   readonly eventId: string | undefined;
   /** What the client says about the request. */

@@ -1,10 +1,14 @@
 import { createAlarm } from "./alarm.ts";
 import { whyAborted } from "./outcome.ts";
+import { concat } from "./peek.ts";
 import type { Answer, Context, Ending } from "./types.ts";
 import { type Witness, witnessOf } from "./witness.ts";
 
 /** Longest silence of an answer unless told otherwise, in ms. */
 const IDLE_TIMEOUT = 300_000;
+
+/** Most bytes of an answer that are kept beside it; of a longer one none are. */
+const MOST_CAPTURED = 10 * 1024 * 1024;
 
 /**
  * What came of waiting for the next bytes: there were `more`, the provider was `done`, its transfer was `broken`, it
@@ -39,6 +43,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
   const reader = (response.body ?? new Response("").body!).getReader();
   const idleTimeout = step.options.idleTimeout || IDLE_TIMEOUT;
   const chunks: Uint8Array[] = [];
+  const captured: Uint8Array[] | undefined = step.captured ? [] : undefined;
   /** How long the provider has kept silent, in ms; while the client is slow, nobody waits. */
   let silence = 0;
   let length = 0;
@@ -56,8 +61,10 @@ export function watch(answer: Answer, { signal }: Context): Watch {
       return "done";
     }
     witness.hear(value);
+    if (witness.told > 0) attempt.spoke ??= performance.now() - attempt.began;
     chunks.push(value);
     length += value.byteLength;
+    if (captured && length <= MOST_CAPTURED) captured.push(value);
     return "more";
   }
 
@@ -90,7 +97,10 @@ export function watch(answer: Answer, { signal }: Context): Watch {
     reader.cancel().catch(() => {});
     attempt.ending ??= ending;
     if (witness.usage) attempt.usage = witness.usage;
+    if (witness.reason) attempt.reason = witness.reason;
     if (witness.reads) attempt.events = witness.told;
+    attempt.size = length;
+    if (captured && length <= MOST_CAPTURED) attempt.heard = concat(captured, length);
     settle(attempt.ending);
   }
 

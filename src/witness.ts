@@ -24,6 +24,8 @@ export interface Witness {
   readonly whole: boolean;
   /** Tokens as far as it told of them. */
   readonly usage: Usage | undefined;
+  /** Why the model stopped, as far as it told. */
+  readonly reason: string | undefined;
   hear(chunk: Uint8Array): void;
   /** The provider has ended the answer. */
   close(): void;
@@ -97,6 +99,7 @@ function createBystander(): Mutable<Witness> {
     blamed: false,
     whole: true,
     usage: undefined,
+    reason: undefined,
     hear() {
       witness.told++;
       witness.spoke = true;
@@ -126,7 +129,9 @@ function createMeter(dialect: Dialect): Witness {
       if (length > LONGEST_METERED) return;
       const data = new TextDecoder().decode(concat(chunks, length));
       chunks = [];
-      witness.usage = dialect.read({ type: "message", data }).usage;
+      const { usage, reason } = dialect.read({ type: "message", data });
+      witness.usage = usage;
+      witness.reason = reason;
     },
   });
 }
@@ -160,6 +165,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
     blamed: false,
     whole: false,
     usage: undefined as Usage | undefined,
+    reason: undefined as string | undefined,
     hear(chunk: Uint8Array) {
       const events = overtaxed ? [] : reader.push(chunk);
       events.forEach(judge);
@@ -194,9 +200,10 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
 
   function judge(event: StreamEvent): void {
     const sign = dialect.read(event);
-    const { kind, error, usage } = sign;
+    const { kind, error, usage, reason } = sign;
     witness.events++;
     if (usage) witness.usage = { ...witness.usage, ...usage };
+    if (reason) witness.reason = reason;
     count(sign);
     if (kind === "quiet") return;
     if (kind === "malformed") {

@@ -40,6 +40,7 @@ function stepOf(model: string, provider = "openai"): Step {
     options: {},
     watched: "always" as const,
     metered: false,
+    captured: false,
     authorize: (step: Step) => Promise.resolve(step),
   };
   return { ...rest, url: `https://${provider}.test/chat/completions`, headers, body };
@@ -63,7 +64,7 @@ function bench(own?: Store & Counter) {
 
   async function call(told: Told, more: Call = {}): Promise<Outcome> {
     const { model = "m", provider = "openai", gateway = "g", insist = false, headers = {} } = more;
-    const context = createContext({ gateway, signal: new AbortController().signal, knobs: {} });
+    const context = createContext({ account: "a", gateway, signal: new AbortController().signal, knobs: {} });
     const stage = layer((step) => {
       made++;
       return Promise.resolve(outcomeOf(step, told, headers));
@@ -270,7 +271,12 @@ test("a probe that throws makes room for the next", async () => {
   await repeat(4, 500);
   clock.now += 100;
   const broken = breaker(settings, store, () => clock.now)(() => Promise.reject(new Error("broken")));
-  const context = createContext({ gateway: "g", signal: new AbortController().signal, knobs: {} });
+  const context = createContext({
+    account: "a",
+    gateway: "g",
+    signal: new AbortController().signal,
+    knobs: {},
+  });
   await assert.rejects(broken(stepOf("m"), context), /broken/);
   assert.equal(await passes(200), true);
 });
@@ -447,7 +453,7 @@ test("retry ends where a circuit is open, without another look", async () => {
   });
   const outcome = await stage(
     step,
-    createContext({ gateway: "g", signal: new AbortController().signal, knobs: {} }),
+    createContext({ account: "a", gateway: "g", signal: new AbortController().signal, knobs: {} }),
   );
   assert.equal(looks, 2);
   assert.equal(outcome.kind === "answer" && outcome.response.status, 500);

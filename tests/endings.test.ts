@@ -29,7 +29,7 @@ async function watchOne(
   const leaving = new AbortController();
   const played = play(beats, init.headers);
   const { fetch } = script(() => played.response);
-  const context = createContext({ gateway: "g", signal: leaving.signal, knobs: {}, fetch });
+  const context = createContext({ account: "a", gateway: "g", signal: leaving.signal, knobs: {}, fetch });
   const step: Step = {
     index: 0,
     provider: "openai",
@@ -41,6 +41,7 @@ async function watchOne(
     options: { commit: "headers", ...init.options },
     watched: "always",
     metered: false,
+    captured: false,
     authorize: (step) => Promise.resolve(step),
     dialect: "dialect" in init ? init.dialect : dialect,
   };

@@ -18,6 +18,7 @@ function step(path: string, body: Body, contentType: string | undefined = "appli
     options: {},
     watched: "always" as const,
     metered: false,
+    captured: false,
     authorize: (step: Step) => Promise.resolve(step),
   };
   return { ...rest, url: BASE + path, headers, body };

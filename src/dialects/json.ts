@@ -27,8 +27,8 @@ export function member(data: Json, name: string): Json {
   return isJson(value) ? value : {};
 }
 
-/** A member that is a number. */
+/** A member that is a number of things. */
 export function count(data: Json, name: string): number | undefined {
   const value = data[name];
-  return typeof value === "number" ? value : undefined;
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }

@@ -23,7 +23,6 @@ export const cloudflareSchema: v.GenericSchema<unknown, object> = v.pipe(
   plainObject,
   v.looseObject({
     cache_invalidate_on_update: v.nullish(v.boolean()),
-    collect_logs: v.nullish(v.boolean()),
     rate_limiting_limit: v.nullish(whole(0)),
     rate_limiting_interval: v.nullish(whole(1)),
     rate_limiting_technique: v.nullish(technique),
@@ -43,6 +42,7 @@ const names: Readonly<Record<string, string>> = {
   retry_delay: "retryDelay",
   retry_backoff: "backoff",
   byok_only: "byokOnly",
+  collect_logs: "collectLog",
 };
 
 /** The settings of a gateway id in our own words, which outrank Cloudflare's; its null is no setting. */

@@ -38,7 +38,6 @@ const ownEntries = {
   rateLimit: v.optional(limitsSchema, []),
   budgets: v.optional(budgetsSchema, []),
   failClosed: v.optional(v.boolean(), false),
-  collect_logs: v.nullish(v.boolean()),
 };
 
 /** The settings of one gateway id. */

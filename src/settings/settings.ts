@@ -34,6 +34,9 @@ const settingsSchema = v.pipe(
     cacheStore: v.optional(able("get", "set", "delete")),
     price: v.optional(callable),
     warn: v.optional(callable),
+    logs: v.optional(able("append", "list", "get", "patch")),
+    redact: v.optional(callable),
+    onEnd: v.optional(callable),
     fetch: v.optional(callable),
   }),
   v.forward(

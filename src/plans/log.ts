@@ -1,0 +1,48 @@
+import { entryOf } from "../record.ts";
+import type { Journal } from "../journal.ts";
+import type { LogEntry, LogRecord } from "../logs.ts";
+import { modelOf } from "../model.ts";
+import { lastSaid } from "../outcome.ts";
+import type { Price } from "../public.ts";
+import type { Context, Ending, Layer, Outcome, Plan, Step } from "../types.ts";
+
+/** Who wants to know of requests, and what of them. */
+export interface Ears {
+  readonly journal: Journal | undefined;
+  readonly price: Price;
+  /** Changes what is logged; undefined for nothing of it. */
+  readonly redact: ((entry: LogEntry) => LogEntry | undefined) | undefined;
+  readonly onEnd: ((record: LogRecord) => void) | undefined;
+  readonly warn: (message: string) => void;
+}
+
+/** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
+export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) => {
+  for (const step of plan) await prepare(step);
+  const outcome = await next(plan, context);
+  const told = endOf(outcome).then((ending) => tell({ plan, outcome, ending, context }, ears));
+  context.waitUntil(told.catch(() => ears.warn("waygate: a request could not be logged")));
+  return outcome;
+};
+
+/** What a log needs of a body has to be kept before it is sent. */
+async function prepare(step: Step): Promise<void> {
+  if (step.captured) await step.body.keep();
+  await modelOf(step);
+}
+
+async function endOf(outcome: Outcome): Promise<Ending | undefined> {
+  const said = lastSaid(outcome) ?? outcome;
+  return said.kind === "answer" ? await said.ended : undefined;
+}
+
+async function tell(
+  over: { plan: Plan; outcome: Outcome; ending: Ending | undefined; context: Context },
+  { journal, price, redact, onEnd }: Ears,
+): Promise<void> {
+  const entry = await entryOf(over, price);
+  onEnd?.(entry.record);
+  const wanted = over.plan[entry.record.step]?.options.collectLog ?? true;
+  const kept = wanted && journal ? (redact ? redact(entry) : entry) : undefined;
+  if (kept) await journal!.write(kept);
+}

@@ -1,0 +1,137 @@
+import { costOf } from "./cost.ts";
+import type { LogEntry, LoggedAttempt, LogRecord } from "./logs.ts";
+import { modelOf } from "./model.ts";
+import { lastSaid } from "./outcome.ts";
+import type { Price } from "./public.ts";
+import { metadataOf, plainSlug } from "./subject.ts";
+import type { Answer, Attempt, Context, Ending, Failure, Outcome, Plan, Step } from "./types.ts";
+
+/** A request that is over. */
+export interface Over {
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+  /** How the answer ended, where somebody watched it. */
+  readonly ending: Ending | undefined;
+  readonly context: Context;
+}
+
+/** A request that is over, as it is logged. */
+export async function entryOf({ plan, outcome, ending, context }: Over, price: Price): Promise<LogEntry> {
+  const said = lastSaid(outcome) ?? outcome;
+  const { step } = said;
+  const over = performance.now();
+  const { attempts: made } = context.ledger;
+  const attempts = await Promise.all(
+    made.map((attempt) => tell(attempt, plan[attempt.step]!, context, price)),
+  );
+  const own = said.kind === "answer" ? made.indexOf(said.attempt) : -1;
+  const record: LogRecord = {
+    ...describe(step, context, over),
+    ...(said.kind === "answer" ? ofAnswer(said, ending, context) : ofFailure(said, ending)),
+    model: await modelOf(step) ?? null,
+    cost: said.kind === "answer" && said.cache === "HIT" ? 0 : attempts[own]?.cost ?? null,
+    custom_cost: step.options.customCost !== undefined,
+    waste: sum(attempts.filter((_, index) => index !== own)),
+    attempts,
+    feedback: null,
+    score: null,
+  };
+  const sent = step.captured ? step.body.open() : null;
+  const heard = said.kind === "answer" ? said.attempt.heard : undefined;
+  return { record, request: sent instanceof Uint8Array ? sent : undefined, response: heard };
+}
+
+/** What the client asked, and when. */
+function describe(step: Step, context: Context, over: number) {
+  const { id, account, gateway, began, ledger, userAgent, eventId } = context;
+  return {
+    id,
+    created_at: new Date(Date.now() - (performance.now() - began)).toISOString(),
+    account,
+    gateway,
+    provider: step.provider,
+    path: step.endpoint.split("?", 1)[0]!,
+    method: step.method,
+    duration: Math.round(over - began),
+    step: step.index,
+    metadata: metadataOf(step, context) ?? null,
+    event_id: step.eventId ?? eventId ?? id,
+    caller: ledger.caller ?? null,
+    user_agent: userAgent ?? null,
+    request_content_type: step.headers["content-type"] ?? null,
+    request_size: sizeOf(step),
+  };
+}
+
+/** Bytes of a body, as far as it was declared or kept. */
+function sizeOf({ body }: Step): number | null {
+  if (body.untouched !== undefined) return body.untouched;
+  const sent = body.open();
+  if (sent === null) return 0;
+  return sent instanceof Uint8Array ? sent.byteLength : null;
+}
+
+function ofAnswer({ response, attempt, cache }: Answer, ending: Ending | undefined, { began }: Context) {
+  const { usage, size, spoke, events, ms, reason } = attempt;
+  const start = attempt.began - began;
+  return {
+    status_code: response.status,
+    success: response.ok && (ending ?? "complete") === "complete",
+    cached: cache === "HIT",
+    tokens_in: usage?.input ?? null,
+    tokens_out: usage?.output ?? null,
+    tokens_cached: usage?.cacheRead ?? null,
+    tokens_reasoning: usage?.reasoning ?? null,
+    response_content_type: response.headers.get("content-type"),
+    response_size: size ?? null,
+    ttfb: ms === undefined ? null : Math.round(start + ms),
+    ttft: spoke === undefined || events === undefined ? null : Math.round(start + spoke),
+    finish_reason: reason ?? null,
+    ending: ending ?? null,
+    error: null,
+  };
+}
+
+function ofFailure({ error }: Failure, ending: Ending | undefined) {
+  return {
+    status_code: error.status,
+    success: false,
+    cached: false,
+    tokens_in: null,
+    tokens_out: null,
+    tokens_cached: null,
+    tokens_reasoning: null,
+    response_content_type: null,
+    response_size: null,
+    ttfb: null,
+    ttft: null,
+    finish_reason: null,
+    ending: ending ?? null,
+    error: error.code,
+  };
+}
+
+/** An attempt of which nobody knows what it took costs nothing that is known, whatever the client says. */
+async function tell(attempt: Attempt, step: Step, context: Context, price: Price): Promise<LoggedAttempt> {
+  const { usage } = attempt;
+  const { provider, options: { customCost: custom } } = step;
+  const answered = usage !== undefined || attempt.ending === "complete";
+  const call = { provider: plainSlug(provider), model: await modelOf(step), usage, custom };
+  return {
+    step: attempt.step,
+    provider: attempt.provider,
+    result: attempt.result ?? null,
+    began: Math.round(attempt.began - context.began),
+    ms: attempt.ms ?? null,
+    ending: attempt.ending ?? null,
+    tokens_in: usage?.input ?? null,
+    tokens_out: usage?.output ?? null,
+    cost: answered ? await costOf(call, price) ?? null : null,
+  };
+}
+
+/** Null where no cost is known. */
+function sum(attempts: readonly LoggedAttempt[]): number | null {
+  const costs = attempts.map(({ cost }) => cost).filter((cost) => cost !== null);
+  return costs.length > 0 ? costs.reduce((total, cost) => total + cost, 0) : null;
+}

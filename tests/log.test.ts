@@ -1,0 +1,320 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  createGateway,
+  type GatewaySettings,
+  type LogEntry,
+  type LogRecord,
+  type LogStore,
+  type Price,
+  type Settings,
+} from "../src/index.ts";
+import { ask, askUniversal, type Line, script } from "./support/script.ts";
+
+const json = { "content-type": "application/json" };
+const price: Price = (_provider, model, { input = 0, output = 0 }) =>
+  model === "unknown" ? undefined : (input + 2 * output) / 1000;
+const body = (query: object = {}) => JSON.stringify({ model: "m", messages: [], ...query });
+const usage = { prompt_tokens: 5, completion_tokens: 2 };
+const answer = { choices: [{ index: 0, message: { content: "Hi" }, finish_reason: "stop" }], usage };
+
+/** A store of logs that remembers what it was given. */
+function shelf() {
+  const entries: LogEntry[] = [];
+  const state = { append: (more: readonly LogEntry[]) => Promise.resolve(void entries.push(...more)) };
+  const store = {
+    append: (more: readonly LogEntry[]) => state.append(more),
+    get: (id: string) => Promise.resolve(entries.find(({ record }) => record.id === id)?.record),
+    patch: () => Promise.resolve(true),
+    list: () => Promise.resolve({ records: entries.map(({ record }) => record), total: entries.length }),
+  } as unknown as LogStore;
+  return { entries, state, store };
+}
+
+/** A gateway `g` that logs, before a provider that plays a script. */
+function logging(lines: readonly Line[], own: GatewaySettings = {}, more: Settings = {}) {
+  const { entries, state, store } = shelf();
+  const { fetch, calls } = script(...lines);
+  const ended: LogRecord[] = [];
+  const gateway = createGateway({
+    fetch,
+    price,
+    logs: store,
+    onEnd: (record) => ended.push(record),
+    gateways: { g: own },
+    ...more,
+  });
+  /** Sends, reads to the end, and gives what was logged last. */
+  async function logged(
+    request: Request,
+  ): Promise<{ readonly record: LogRecord; readonly kept: LogEntry; readonly response: Response }> {
+    const response = await gateway.handle(request);
+    await response.text().catch(() => {});
+    await settled();
+    await gateway.flush();
+    const kept = entries.at(-1)!;
+    return { record: kept?.record, kept, response };
+  }
+  const send = (headers: Record<string, string> = {}, query: object = {}) =>
+    logged(ask("/openai/chat/completions?x=secret", { body: body(query), headers: { ...json, ...headers } }));
+  return { gateway, calls, entries, ended, state, logged, send };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("a request is logged in Cloudflare's words, under the id that its answer tells", async () => {
+  const { send, ended } = logging([() => Response.json(answer)]);
+  const metadata = { user: "ann", tries: 3 };
+  const { record, response } = await send({
+    "user-agent": "tester/1",
+    "cf-aig-metadata": JSON.stringify(metadata),
+    "cf-aig-event-id": "mine",
+  });
+  const { id, created_at, duration, ttfb, attempts, ...told } = record;
+  assert.equal(id, response.headers.get("cf-aig-log-id"));
+  assert.ok(Math.abs(Date.parse(created_at) - Date.now()) < 5000, created_at);
+  assert.ok(duration >= 0 && ttfb! <= duration);
+  assert.deepEqual(told, {
+    account: "a",
+    gateway: "g",
+    provider: "openai",
+    path: "chat/completions",
+    method: "POST",
+    step: 0,
+    metadata,
+    event_id: "mine",
+    caller: null,
+    user_agent: "tester/1",
+    request_content_type: "application/json",
+    request_size: body().length,
+    status_code: 200,
+    success: true,
+    cached: false,
+    tokens_in: 5,
+    tokens_out: 2,
+    tokens_cached: null,
+    tokens_reasoning: null,
+    response_content_type: "application/json",
+    response_size: JSON.stringify(answer).length,
+    ttft: null,
+    finish_reason: "stop",
+    ending: "complete",
+    error: null,
+    model: "m",
+    cost: 0.009,
+    custom_cost: false,
+    waste: null,
+    feedback: null,
+    score: null,
+  });
+  const [{ began, ms, ...attempt } = assert.fail("no attempt")] = attempts;
+  assert.ok(began >= 0 && ms! >= 0);
+  assert.deepEqual(attempt, {
+    step: 0,
+    provider: "openai",
+    result: 200,
+    ending: "complete",
+    tokens_in: 5,
+    tokens_out: 2,
+    cost: 0.009,
+  });
+  assert.deepEqual(ended, [record]);
+});
+
+test("a stream tells its tokens, its reason and the time to its first word", async () => {
+  const { send } = logging([() => stream()]);
+  const { record } = await send({}, { stream: true });
+  assert.deepEqual([record.tokens_in, record.tokens_out, record.finish_reason], [5, 2, "stop"]);
+  assert.ok(record.ttft !== null && record.ttft <= record.duration);
+  assert.deepEqual([record.success, record.ending], [true, "complete"]);
+});
+
+test("a stream that its client leaves is logged as far as it came", async () => {
+  const { gateway, entries } = logging([() => stream(false)]);
+  const response = await gateway.handle(ask("/openai/chat/completions", { body: body(), headers: json }));
+  const reader = response.body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  await settled();
+  await gateway.flush();
+  const { record } = entries[0]!;
+  assert.deepEqual([record.success, record.ending, record.status_code], [false, "client_left", 200]);
+  assert.ok(record.response_size! >= value!.byteLength);
+});
+
+test("what failed before is in the attempts, and what it cost is waste", async () => {
+  const broken = () => stream(false, true);
+  const { logged } = logging([broken, () => Response.json(answer)], { commit: "complete" });
+  const steps = ["openai", "groq"].map((provider) => ({
+    provider,
+    endpoint: "chat/completions",
+    query: { model: "m" },
+  }));
+  const { record } = await logged(askUniversal(steps, { "user-agent": "tester/1" }));
+  assert.deepEqual([record.provider, record.step, record.success, record.user_agent], [
+    "groq",
+    1,
+    true,
+    "tester/1",
+  ]);
+  assert.deepEqual(record.attempts.map(({ result, ending }) => [result, ending]), [
+    ["truncated", "truncated"],
+    [
+      200,
+      "complete",
+    ],
+  ]);
+  assert.equal(record.cost, 0.009);
+  assert.ok(record.waste! > 0);
+});
+
+test("a request that nobody answered is logged with what the gateway said", async () => {
+  const { send } = logging([new Error("reset")]);
+  const { record } = await send();
+  assert.deepEqual([record.status_code, record.success, record.error, record.cost, record.tokens_in], [
+    502,
+    false,
+    "network",
+    null,
+    null,
+  ]);
+  const limited = logging([], { rateLimit: { limit: 1, interval: 86_400 }, cacheTtl: 0 });
+  await limited.send();
+  const { record: refused } = await limited.send();
+  assert.deepEqual([refused.status_code, refused.error, refused.attempts.length], [429, "limited", 1]);
+});
+
+test("an error answer is logged with its status", async () => {
+  const { send } = logging([() => Response.json({ error: {} }, { status: 401 })]);
+  const { record } = await send();
+  assert.deepEqual([record.status_code, record.success, record.error], [401, false, null]);
+});
+
+test("a hit is logged as cached, costs nothing and took no tokens", async () => {
+  const { send } = logging([() => Response.json(answer)], { cacheTtl: 60 });
+  await send();
+  const { record } = await send();
+  assert.deepEqual([record.cached, record.cost, record.tokens_in, record.attempts.length], [
+    true,
+    0,
+    null,
+    0,
+  ]);
+});
+
+test("what the client says it costs outranks the price", async () => {
+  const { send } = logging(Array(4).fill(() => Response.json(answer)));
+  const custom = (cost: unknown) => send({ "cf-aig-custom-cost": JSON.stringify(cost) });
+  const first = (await custom({ per_token_in: 1, per_token_out: 10 })).record;
+  assert.deepEqual([first.cost, first.custom_cost], [25, true]);
+  assert.equal((await custom({ total_cost: 0.5 })).record.cost, 0.5);
+  const odd = (await custom({ total_cost: -1 })).record;
+  assert.deepEqual([odd.cost, odd.custom_cost], [0.009, false]);
+  const unknown = (await send({}, { model: "unknown" })).record;
+  assert.equal(unknown.cost, null);
+});
+
+test("cached tokens have a price of their own where the client gives one", async () => {
+  const cached = { ...answer, usage: { ...usage, prompt_tokens_details: { cached_tokens: 4 } } };
+  const { send } = logging([() => Response.json(cached)]);
+  const cost = { per_token_in: 10, per_token_out: 0, per_cache_read_token: 1 };
+  const { record } = await send({ "cf-aig-custom-cost": JSON.stringify(cost) });
+  assert.deepEqual([record.cost, record.tokens_cached], [14, 4]);
+});
+
+test("who does not want to be logged is not, and is told of all the same", async () => {
+  const { send, entries, ended } = logging([() => Response.json(answer), () => Response.json(answer)], {
+    collect_logs: false,
+  });
+  await send();
+  assert.deepEqual([entries.length, ended.length], [0, 1]);
+  await send({ "cf-aig-collect-log": "true" });
+  assert.deepEqual([entries.length, ended.length], [1, 2]);
+});
+
+test("bodies are kept only where somebody asks for them, and byte for byte", async () => {
+  const { send } = logging([() => stream(), () => stream()]);
+  const plain = await send({}, { stream: true });
+  assert.deepEqual([plain.kept.request, plain.kept.response], [undefined, undefined]);
+  const { gateway, entries } = logging([() => stream()], { collectLogPayload: true });
+  const sent = body({ stream: true });
+  const response = await gateway.handle(ask("/openai/chat/completions", { body: sent, headers: json }));
+  const received = await response.text();
+  await settled();
+  await gateway.flush();
+  const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+  assert.equal(decode(entries[0]!.request), sent);
+  assert.equal(decode(entries[0]!.response), received);
+});
+
+test("whoever redacts decides what is kept", async () => {
+  const { send, entries } = logging([() => Response.json(answer), () => Response.json(answer)], {}, {
+    redact: ({ record, ...bodies }) =>
+      record.event_id === "no" ? undefined : { ...bodies, record: { ...record, user_agent: "hidden" } },
+  });
+  await send({ "cf-aig-event-id": "no" });
+  assert.equal(entries.length, 0);
+  assert.equal((await send({ "user-agent": "me" })).record.user_agent, "hidden");
+});
+
+test("a log store that fails delays nobody and loses nothing, and the operator is told", async () => {
+  const warnings: string[] = [];
+  const { gateway, entries, state, send } = logging(Array(3).fill(() => Response.json(answer)), {}, {
+    warn: (message) => warnings.push(message),
+  });
+  const { append } = state;
+  state.append = () => Promise.reject(new Error("postgres://user:SECRET@host is gone"));
+  await send();
+  await send();
+  assert.equal(entries.length, 0);
+  state.append = append;
+  await send();
+  await gateway.flush();
+  assert.equal(entries.length, 3);
+  assert.deepEqual(warnings, [
+    "waygate: the log store fails; what is to be logged waits for it",
+    "waygate: the log store is well again; 0 requests were not logged",
+  ]);
+});
+
+test("whoever listens and throws disturbs nobody", async () => {
+  const warnings: string[] = [];
+  const { send } = logging([() => Response.json(answer)], {}, {
+    warn: (message) => warnings.push(message),
+    onEnd: () => {
+      throw new Error("own fault");
+    },
+  });
+  const { response } = await send();
+  assert.equal(response.status, 200);
+  assert.equal(warnings.length, 1);
+});
+
+test("a log is found and judged by its gateway id alone", async () => {
+  const { send, gateway } = logging([() => Response.json(answer)]);
+  const { record } = await send();
+  assert.deepEqual(await gateway.gateway("g").getLog(record.id), record);
+  assert.equal(await gateway.gateway("other").getLog(record.id), undefined);
+  await gateway.gateway("g").patchLog(record.id, { feedback: 1 });
+  await assert.rejects(gateway.gateway("other").patchLog(record.id, { feedback: 1 }), { code: "not_found" });
+});
+
+/** A stream of two words; one that is cut breaks, or never ends. */
+function stream(whole = true, breaks = false): Response {
+  const chunk = (delta: object, finish_reason: string | null = null) => ({
+    choices: [{ index: 0, delta, finish_reason }],
+  });
+  const start = [chunk({ role: "assistant" }), chunk({ content: "Hi" })];
+  const events = whole
+    ? [...start, chunk({}, "stop"), { choices: [], usage }]
+    : [...start, { choices: [], usage }];
+  const encoder = new TextEncoder();
+  const text = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const event of events) controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`));
+      if (whole) controller.enqueue(encoder.encode("data: [DONE]\n\n"));
+      if (whole || breaks) controller.close();
+    },
+  });
+  return new Response(text, { headers: { "content-type": "text/event-stream" } });
+}
