@@ -63,7 +63,7 @@ function logging(lines: readonly Line[], own: GatewaySettings = {}, more: Settin
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test("a request is logged in Cloudflare's words, under the id that its answer tells", async () => {
-  const { send, ended } = logging([() => Response.json(answer)]);
+  const { send, ended } = logging([() => new Response(JSON.stringify(answer), { headers: json })]);
   const metadata = { user: "ann", tries: 3 };
   const { record, response } = await send({
     "user-agent": "tester/1",
