@@ -8,7 +8,7 @@ export interface SqliteOptions {
   readonly entries?: number;
   /** Most bytes that the file holds, whatever they are; a value that does not fit is not kept. @default 1073741824 */
   readonly bytes?: number;
-  /** Longest wait for another process that writes, in ms; this one stands still as long. @default 1000 */
+  /** Longest wait for another process that writes, in ms; this one stands still as long. @default 100 */
   readonly patience?: number;
 }
 
@@ -32,7 +32,7 @@ const MOST_READ = 250;
  */
 export function sqliteStore(
   path: string,
-  { entries = 100_000, bytes = 1024 ** 3, patience = 1000 }: SqliteOptions = {},
+  { entries = 100_000, bytes = 1024 ** 3, patience = 100 }: SqliteOptions = {},
   now: () => number = Date.now,
 ): SqliteStore {
   const db = openFile(path, patience);

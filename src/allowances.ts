@@ -77,7 +77,7 @@ export function ofMoney(
       error: new GatewayError(
         "spent",
         `Spend limit exceeded: rule '${told}' (cost limit ${limit} per ${interval}s, ${technique}) ` +
-          `for ${provider} ${provider}/${model}`,
+          `for ${provider} ${provider}/${model?.slice(0, 128)}`,
       ),
       headers: { "retry-after": fieldsOf(told, rate, verdict)["retry-after"]! },
     }),

@@ -4,7 +4,22 @@ import type { Body } from "./types.ts";
 
 /** A body of bytes that are at hand. */
 export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
-  return { untouched: undefined, open: () => bytes, keep: () => Promise.resolve(true) };
+  return readable({ untouched: undefined, open: () => bytes, keep: () => Promise.resolve(true) });
+}
+
+/** A body that remembers what was read out of it. */
+function readable(body: Omit<Body, "read">): Body {
+  const known = new Map<unknown, unknown>();
+  return Object.defineProperty(body as Body, "read", {
+    value: async <Value>(how: (bytes: Uint8Array<ArrayBuffer>) => Value): Promise<Value | undefined> => {
+      if (known.has(how)) return known.get(how) as Value;
+      const bytes = await body.keep() ? body.open() ?? new Uint8Array() : undefined;
+      if (!(bytes instanceof Uint8Array)) return undefined;
+      const value = how(bytes as Uint8Array<ArrayBuffer>);
+      known.set(how, value);
+      return value;
+    },
+  });
 }
 
 /** The body of a request: a stream until somebody keeps it. */
@@ -14,7 +29,7 @@ export function requestBody(request: Request, limit: number): Body {
   if (!declared && !request.body) return empty;
   let kept: Uint8Array<ArrayBuffer> | undefined;
   let reading: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  return {
+  return readable({
     get untouched() {
       return kept ? undefined : declared;
     },
@@ -25,10 +40,10 @@ export function requestBody(request: Request, limit: number): Body {
       kept = await (reading ??= readBytes(request, limit));
       return true;
     },
-  };
+  });
 }
 
-const empty: Body = { untouched: undefined, open: () => null, keep: () => Promise.resolve(true) };
+const empty: Body = readable({ untouched: undefined, open: () => null, keep: () => Promise.resolve(true) });
 
 /**
  * Reads a request's body into memory.

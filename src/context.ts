@@ -10,7 +10,7 @@ export interface Arrival {
   readonly userAgent?: string | undefined;
   readonly signal: AbortSignal;
   readonly knobs: Fields | undefined;
-  readonly host?: Host;
+  readonly host?: Host | undefined;
   /** Outranks the host's. */
   readonly fetch?: Fetch | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Usage } from "./dialects/dialect.ts";
 import type { CustomCost } from "./options.ts";
+import { within } from "./patience.ts";
 import type { Price } from "./public.ts";
 
 /** A call whose price is asked for. */
@@ -20,8 +21,18 @@ export async function costOf(
   if (!usage) return undefined;
   if (custom) return byToken(custom, usage);
   if (model === undefined) return undefined;
-  const cost = await Promise.resolve().then(() => price(provider, model, usage)).catch(() => undefined);
-  return typeof cost === "number" && cost >= 0 && cost < Infinity ? cost : undefined;
+  return await ask(price, provider, model, usage).catch(() => undefined);
+}
+
+/** Longest wait for a price, in ms. */
+const PATIENCE = 2000;
+/** Most that a call may cost, in USD: what costs more is no price. */
+const MOST = 1e6;
+
+async function ask(price: Price, ...call: Parameters<Price>): Promise<number | undefined> {
+  const told = price(...call);
+  const cost: unknown = typeof told === "object" ? await within(PATIENCE, told) : told;
+  return typeof cost === "number" && cost >= 0 && cost <= MOST ? cost : undefined;
 }
 
 /** The prompt's tokens include those of its cache, which may have prices of their own. */

@@ -9,29 +9,44 @@ const LONGEST_PROMPT = 128_000;
 /** Tokens that an answer is taken for when nobody says how long it may get. */
 const USUAL_ANSWER = 1024;
 
-/** Members of a body that say how long an answer may get, in the words of all who have one, and how many it may be. */
-const BOUNDS = ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample"];
-const NESTED = { generationConfig: "maxOutputTokens", inferenceConfig: "maxTokens" };
+/** Members that say how long an answer may get, in the words of all who have one. */
+const BOUNDS = [
+  "max_tokens",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "max_tokens_to_sample",
+  "max_new_tokens",
+  "maxOutputTokens",
+  "maxTokens",
+];
+/** Members that say how many answers there may be. */
+const NUMBERS = ["n", "best_of", "candidateCount", "candidate_count"];
+/** Members within which these may stand. */
+const NESTS = ["generationConfig", "generation_config", "inferenceConfig", "parameters"];
 
 /** The tokens that a call may take, as far as can be told before it is made. */
 export async function forecast({ body }: Step): Promise<Required<Pick<Usage, "input" | "output">>> {
-  const bytes = await body.keep() ? body.open() : null;
-  if (!(bytes instanceof Uint8Array)) return { input: LONGEST_PROMPT, output: USUAL_ANSWER };
-  const input = Math.min(Math.ceil(bytes.byteLength / BYTES), LONGEST_PROMPT);
-  return { input, output: answerOf(bytes as Uint8Array<ArrayBuffer>) };
+  return await body.read(expect) ?? { input: LONGEST_PROMPT, output: USUAL_ANSWER };
 }
 
-function answerOf(json: Uint8Array<ArrayBuffer>): number {
-  const parts = cut(json, "n", [...BOUNDS, ...Object.keys(NESTED)], 1);
+function expect(json: Uint8Array<ArrayBuffer>): { input: number; output: number } {
+  return { input: Math.min(Math.ceil(json.byteLength / BYTES), LONGEST_PROMPT), output: answersOf(json) };
+}
+
+/** The largest of all bounds, times the largest of all numbers: who says two things may mean either. */
+function answersOf(json: Uint8Array<ArrayBuffer>): number {
+  const parts = cut(json, "", [...BOUNDS, ...NUMBERS, ...NESTS], 1);
   if (!parts?.skeleton.startsWith("{")) return USUAL_ANSWER;
   const told = JSON.parse(parts.skeleton);
-  const nested = Object.entries(NESTED).map(([name, inner]) => told[name]?.[inner]);
-  const bound = [...BOUNDS.map((name) => told[name]), ...nested].find(isCount) ?? USUAL_ANSWER;
-  const [written] = parts.values;
-  const answers = Number(new TextDecoder().decode(written));
-  return bound * (isCount(answers) ? answers : 1);
+  const most = (names: readonly string[]) =>
+    Math.max(
+      ...[told, ...NESTS.map((nest) => told[nest])].flatMap((told) =>
+        names.map((name) => isCount(told?.[name]) ? told[name] : 0)
+      ),
+    );
+  return (most(BOUNDS) || USUAL_ANSWER) * Math.max(most(NUMBERS), 1);
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0;
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 1e9;
 }

@@ -32,7 +32,7 @@ import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
 import { memoryStore } from "./store.ts";
-import { steady } from "./steady.ts";
+import { createNurse, steady } from "./steady.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Plan } from "./types.ts";
 
@@ -63,8 +63,11 @@ export function createGateway(settings: Settings = {}): Gateway {
   const fetch = checked.fetch && obey(checked.fetch);
   const rows = Object.values(providers);
   const { warn = console.warn, price = () => undefined } = checked;
-  const store = checked.store ? steady(checked.store, warn) : memoryStore();
-  const cacheStore = checked.cacheStore ? steady(checked.cacheStore, warn) : store;
+  const nurse = createNurse(warn);
+  const store = checked.store ? steady(checked.store, nurse) : memoryStore();
+  const answers = checked.cacheStore ?? checked.store;
+  // Patience of its own: who waits for a long answer must not make limits fail.
+  const cacheStore = answers ? steady(answers, nurse) : store;
   const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
   const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
   const { logs, redact, onEnd } = checked;
@@ -178,9 +181,16 @@ export function createGateway(settings: Settings = {}): Gateway {
     return {
       async run(steps, options) {
         try {
-          const { signal = new AbortController().signal, ...rest } = options ?? {};
+          const { signal = new AbortController().signal, waitUntil, ...rest } = options ?? {};
           const parted = part(toFields(rest));
-          const context = createContext({ account, gateway: id, signal, knobs: parted.knobs, fetch });
+          const context = createContext({
+            account,
+            gateway: id,
+            signal,
+            knobs: parted.knobs,
+            host: waitUntil && { waitUntil },
+            fetch,
+          });
           const site = sites.find(id);
           const door: Door = ({ knobs }, site, { sha256 }) => planOf(steps, { account, knobs, site, sha256 });
           return await serve(door, parted, site, context);

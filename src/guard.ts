@@ -1,5 +1,5 @@
 import { GatewayError } from "./errors.ts";
-import { CREDENTIALS, credentialsIn, type Parted, without } from "./headers.ts";
+import { credentialsIn, type Parted, without } from "./headers.ts";
 import type { GatewaySettings } from "./public.ts";
 import { createTokens } from "./tokens.ts";
 import type { Digest, Fields } from "./types.ts";
@@ -43,7 +43,7 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
   async function takeOut(headers: Fields, sha256: Digest): Promise<Found> {
     let found: Found = { rest: headers };
     for (const [name, value] of credentialsIn(headers)) {
-      for (const word of value.split(/[\s,]+/)) {
+      for (const word of wordsIn([value], name)) {
         const caller = await known.nameOf(word, sha256);
         if (caller !== undefined) found = { rest: without(found.rest, name), caller };
       }
@@ -70,8 +70,8 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
   async function checkQuery(url: string, sha256: Digest): Promise<void> {
     const at = url.indexOf("?");
     if (at < 0) return;
-    for (const value of new URLSearchParams(url.slice(at)).values()) {
-      if (await known.nameOf(value, sha256) === undefined) continue;
+    for (const word of wordsIn([...new URLSearchParams(url.slice(at))].flat(), "query")) {
+      if (await known.nameOf(word, sha256) === undefined) continue;
       throw new GatewayError("invalid", "query: Expected the gateway's token in a header field");
     }
   }
@@ -84,9 +84,20 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
   return { admit, strip };
 }
 
-/** What tells one request's sender from another's, as far as `verify` may have gone by it. */
-function identityOf({ headers }: Request): readonly (string | null)[] {
-  return ["cookie", "cf-aig-authorization", ...CREDENTIALS].map((name) => headers.get(name));
+/** Most words that are looked at: each costs a hash, and nobody has been let in yet. */
+const MOST_WORDS = 200;
+
+/** The different words of some texts. @throws {GatewayError} `invalid`, when there are too many to look at */
+function wordsIn(texts: readonly string[], name: string): Iterable<string> {
+  const words = new Set(texts.flatMap((text) => text.split(/[\s,"]+/)));
+  words.delete("");
+  if (words.size <= MOST_WORDS) return words;
+  throw new GatewayError("invalid", `${name}: Expected at most ${MOST_WORDS} words`);
+}
+
+/** All that `verify` may have gone by: who says something else may be somebody else. */
+function identityOf({ headers, url }: Request): readonly unknown[] {
+  return [[...headers], url.slice(url.indexOf("?") + 1 || url.length)];
 }
 
 /** A request as far as it may be read without spoiling it. */

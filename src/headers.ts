@@ -46,11 +46,36 @@ export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 export const CREDENTIALS: ReadonlySet<string> = new Set([
   "authorization",
   "api-key",
+  "ocp-apim-subscription-key",
+  "sec-websocket-protocol",
+  "x-amz-content-sha256",
+  "x-amz-date",
   "x-amz-security-token",
   "x-api-key",
+  "x-auth-email",
+  "x-auth-key",
+  "x-auth-user-service-key",
   "x-goog-api-key",
+  "x-goog-iam-authorization-token",
   "xi-api-key",
 ]);
+
+/** Parameters of a query in which clients bring them, in lower case; `key` is one where a provider's row says so. */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  "access_token",
+  "api-key",
+  "api_key",
+  "authorization",
+  "oauth_token",
+  "subscription-key",
+  "xi-api-key",
+]);
+
+/** Whether a parameter of a query is, or signs, a credential. */
+export function isCredential(parameter: string): boolean {
+  const name = parameter.toLowerCase();
+  return PARAMETERS.has(name) || name.startsWith("x-amz-");
+}
 
 /** Where a WebSocket lists its protocols, and how one begins that is the gateway's token. */
 const SUBPROTOCOLS = "sec-websocket-protocol", TOKEN_PROTOCOL = "cf-aig-authorization.";

@@ -12,7 +12,7 @@ export interface Keyring {
   has(provider: string): boolean;
   /** What its keys for a provider are called. */
   aliases(provider: string): readonly string[];
-  /** The keys of an alias in the order in which to try them: the rested ones by turns, otherwise the next to be so. */
+  /** The keys of an alias in the order in which to try them: the rested ones by turns, otherwise the next to be so first. */
   turns(provider: string, alias?: string): readonly Key[];
 }
 
@@ -22,7 +22,7 @@ export interface Key {
   readonly index: number | undefined;
   /** @throws when it cannot be had */
   secret(): Promise<string>;
-  /** Leaves it alone for some ms, as long as there is another. */
+  /** Leaves it alone for some ms from now on, as long as there is another. */
   rest(ms: number): void;
 }
 
@@ -57,17 +57,20 @@ function createRings(keys: readonly StoredKey[], now: () => number): Map<string,
 function createTurns(group: readonly StoredKey[], now: () => number): () => readonly Key[] {
   let turn = 0;
   const until = group.map(() => 0);
+  /** In which turn each was first in line. */
+  const used = group.map(() => 0);
   const keys = group.map(({ key }, at): Key => ({
     index: group.length > 1 ? at : undefined,
     secret: () => tell(key),
-    rest: (ms) => void (until[at] = now() + ms),
+    rest: (ms) => void (until[at] = ms > 0 ? now() + ms : 0),
   }));
   return () => {
-    const order = group.map((_, at) => (turn + at) % group.length);
-    turn = (turn + 1) % group.length;
+    const order = [...group.keys()].sort((one, other) => used[one]! - used[other]!);
     const rested = order.filter((at) => until[at]! <= now());
-    const next = order.toSorted((one, other) => until[one]! - until[other]!).slice(0, 1);
-    return (rested.length > 0 ? rested : next).map((at) => keys[at]!);
+    const resting = order.toSorted((one, other) => until[one]! - until[other]!);
+    const line = rested.length > 0 ? rested : resting;
+    used[line[0]!] = ++turn;
+    return line.map((at) => keys[at]!);
   };
 }
 

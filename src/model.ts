@@ -23,10 +23,11 @@ export async function modelOf({ url, headers, body }: Step): Promise<string | un
     const [, model] = pattern.exec(path) ?? [];
     if (model) return model;
   }
-  if (!/\bjson\b/i.test(headers["content-type"] ?? "") || !await body.keep()) return undefined;
-  const bytes = body.open();
-  return bytes instanceof Uint8Array ? readModel(bytes as Uint8Array<ArrayBuffer>) : undefined;
+  return NO_JSON.test(headers["content-type"] ?? "") ? undefined : await body.read(readModel);
 }
+
+/** Types of bodies that name no model, or none that can be found. */
+const NO_JSON = /^(multipart|audio|image|video)\/|^application\/octet-stream/i;
 
 function readModel(json: Uint8Array<ArrayBuffer>): string | undefined {
   const parts = cut(json, "model", [], 1);

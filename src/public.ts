@@ -359,6 +359,8 @@ export interface RunOptions {
   readonly extraHeaders?: Headers | Readonly<Record<string, string>>;
   /** Ends the call. */
   readonly signal?: AbortSignal;
+  /** Keeps the runtime from stopping before what is left to do is done; a Worker's `ctx.waitUntil`. */
+  readonly waitUntil?: (promise: Promise<unknown>) => void;
 }
 
 /** One gateway id for code in the same program, in the shape of Cloudflare's Workers binding. */

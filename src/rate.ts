@@ -33,7 +33,7 @@ export interface Verdict {
 
 /**
  * Asks for an amount under a key. Of any number that ask at once, no more is granted than the rate allows: who adds to a
- * counter is told the sum that is his alone.
+ * counter is told the sum that is his alone. An amount above one is added only where it may fit.
  *
  * A fixed window begins at every multiple of its length since the epoch. A sliding one counts what this window has and,
  * for the part of it that is still to come, what the one before had.
@@ -46,23 +46,48 @@ export async function ask(
 ): Promise<Verdict> {
   const index = Math.floor(now / rate.window);
   const passed = now - index * rate.window;
-  const add = async (index: number, amount: number) =>
-    (await counter.add(`${key}:${index}`, amount, 2 * rate.window)).used;
+  const weight = 1 - passed / rate.window;
+  const add = async (index: number, amount: number) => {
+    const { used } = await counter.add(`${key}:${index}`, amount, 2 * rate.window);
+    if (Number.isFinite(used)) return used;
+    throw new Error("The counter gives no sum");
+  };
   const settle = async (used: number) => {
     if (used !== amount) await add(index, used - amount);
   };
-  const [own, before] = await Promise.all([
-    add(index, amount),
-    rate.technique === "sliding" ? add(index - 1, 0) : 0,
-  ]);
-  const weight = 1 - passed / rate.window;
-  const used = own + before * weight;
+  const before = rate.technique === "sliding" ? add(index - 1, 0) : Promise.resolve(0);
+  before.catch(() => {}); // Told below, when the other sum is there.
+
+  async function refuse(others: number): Promise<Verdict> {
+    const resets = untilFree(rate, Math.min(others, rate.limit), await before, passed, amount);
+    return { granted: false, left: Math.max(Math.floor(rate.limit - others), 0), resets, settle };
+  }
+
+  if (amount > 1) {
+    const others = await add(index, 0);
+    if (others + await before * weight + amount > rate.limit) return await refuse(others);
+  }
+  const own = await add(index, amount);
+  const used = own + weight * await before.catch((error) => settle(0).then(() => Promise.reject(error)));
   if (used <= rate.limit) {
     return { granted: true, left: Math.floor(rate.limit - used), resets: rate.window - passed, settle };
   }
   await settle(0).catch(() => {});
-  const others = Math.min(own - amount, rate.limit);
-  return { granted: false, left: 0, resets: untilFree(rate, others, before, passed, amount), settle };
+  return await refuse(own - amount);
+}
+
+/**
+ * Of questions that were asked together, the one that refuses all; what the others were granted is given back.
+ *
+ * @param verdicts undefined where the counter has failed
+ * @param must whether a failure refuses, too
+ * @returns its index, -1 where none refuses
+ */
+export async function refusalIn(verdicts: readonly (Verdict | undefined)[], must: boolean): Promise<number> {
+  const refusal = verdicts.findIndex((verdict) => verdict ? !verdict.granted : must);
+  if (refusal < 0) return refusal;
+  await Promise.all(verdicts.map((verdict) => verdict?.granted && verdict.settle(0).catch(() => {})));
+  return refusal;
 }
 
 /** Ms until an amount fits into a sliding window that holds `own` and a part of `before`; into a fixed one, its rest. */

@@ -1,14 +1,25 @@
+import { isEncoded } from "./encoding.ts";
 import { GatewayError } from "./errors.ts";
 import type { Answer, Fields, Outcome } from "./types.ts";
 
-/** Characters that a field made of a key has to have to be taken for a secret. */
-const SHORTEST = 8;
+/** Characters that a text has to have to be taken for a secret. */
+const SHORTEST = 6;
 
-/** The key itself, and what a step's header fields have that those without it have not. */
+/**
+ * The key itself, unless it is JSON, which never travels, and what a step's header fields have that those without it
+ * have not; as they are, and as JSON and URLs write them.
+ */
 export function secretsIn(headers: Fields, without: Fields, key: string): readonly string[] {
   const made = Object.entries(headers).filter(([name, value]) => without[name] !== value);
   const words = made.flatMap(([, value]) => [value, value.slice(value.lastIndexOf(" ") + 1)]);
-  return [key, ...words.filter((word) => word.length >= SHORTEST)].filter((secret) => secret !== "");
+  const plain = [...key.startsWith("{") ? [] : [key], ...words].filter(({ length }) => length >= SHORTEST);
+  const written = plain.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll("/", "\\/"),
+    encodeURIComponent(secret),
+  ]);
+  return [...new Set(written)].sort((one, other) => other.length - one.length);
 }
 
 /**
@@ -26,6 +37,7 @@ export function scrub(outcome: Outcome, secrets: readonly string[]): Outcome {
 function scrubAnswer(answer: Answer, secrets: readonly string[]): Answer {
   const { body, status, statusText, headers } = answer.response;
   const clean = new Headers(headers);
+  if (isEncoded(headers)) return { ...answer, amendable: true, response: unreadable(answer.response, clean) };
   headers.forEach((value, name) => {
     if (mask(value, secrets) !== value) clean.delete(name);
   });
@@ -35,6 +47,14 @@ function scrubAnswer(answer: Answer, secrets: readonly string[]): Answer {
     headers: clean,
   });
   return { ...answer, amendable: true, response };
+}
+
+/** An error that comes compressed, though nobody asked for that, may hold a secret: its body is left out. */
+function unreadable({ body, status, statusText }: Response, headers: Headers): Response {
+  body?.cancel().catch(() => {});
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  return new Response(null, { status, statusText, headers });
 }
 
 function mask(text: string, secrets: readonly string[]): string {

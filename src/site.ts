@@ -2,6 +2,7 @@ import { createDirectory, type Directory } from "./providers/directory.ts";
 import type { CheckedBreaker } from "./settings/breaker.ts";
 import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
 import type { CheckedSettings } from "./settings/settings.ts";
+import { GatewayError } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
 import type { Cors } from "./public.ts";
@@ -35,6 +36,15 @@ export interface Sites {
   readonly usual: string;
 }
 
+/** The slug itself may be a key in the wrong place. */
+function unknownSlug(keys: object, slug: string): GatewayError {
+  const place = Object.keys(keys).indexOf(slug);
+  return new GatewayError(
+    "invalid",
+    `settings.gateways: keys[${place}]: Expected the slug of a known provider`,
+  );
+}
+
 /** Whether a gateway id counts tokens or money. */
 function isMetered({ rateLimit, budgets }: CheckedGateway): boolean {
   return budgets.length > 0 || rateLimit.some(({ unit }) => unit === "tokens");
@@ -47,6 +57,7 @@ export function createSites(
 ): Sites {
   const directory = createDirectory(providers);
   const open = (own: CheckedGateway): Site => {
+    for (const slug of Object.keys(own.keys)) if (!directory.has(slug)) throw unknownSlug(own.keys, slug);
     const breaker = own.breaker ?? usual;
     const metered = isMetered(own) || logs !== undefined || onEnd !== undefined;
     return {

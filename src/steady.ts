@@ -1,47 +1,75 @@
-import { Silence, within } from "./patience.ts";
+import { within } from "./patience.ts";
 import type { Counter, Store } from "./store.ts";
 
 /** How long a store is waited for and left alone, in ms. */
 interface Pace {
   /** Longest wait for what it is asked. @default 1000 */
   readonly patience?: number;
-  /** How long it is asked nothing after it has kept silent. @default 1000 */
+  /** How long it is asked nothing after it has taken about so long to fail. @default 1000 */
   readonly rest?: number;
-  /** How long it has to be well to be called so. @default 10000 */
-  readonly recovery?: number;
+}
+
+/** Tells the operator of a store's health. */
+export interface Nurse {
+  failed(error: unknown): void;
+  worked(): void;
+}
+
+/**
+ * A nurse who tells that a store fails when it begins to, and that it is well again when it has been for a while.
+ *
+ * @param recovery how long, in ms
+ */
+export function createNurse(warn: (message: string) => void, recovery: number = 10_000): Nurse {
+  let failing = false;
+  let last = -Infinity;
+  return {
+    failed(error) {
+      last = performance.now();
+      if (!failing) warn(`waygate: the store fails${reasonOf(error)}`);
+      failing = true;
+    },
+    worked() {
+      if (!failing || performance.now() - last <= recovery) return;
+      failing = false;
+      warn("waygate: the store is well again");
+    },
+  };
+}
+
+/** A word for what went wrong; a store's sentences may hold its password. */
+function reasonOf(error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const word = /^[A-Z][A-Z0-9_]{2,40}/.exec(`${code ?? ""}`) ?? /^[A-Z]{3,20}\b/.exec(`${message ?? ""}`);
+  return word ? ` (${word[0]})` : "";
 }
 
 /**
  * A stranger's store that rejects when it throws or keeps silent, and for a while after a silence at once, so that one
- * that is gone costs one call a second its patience. The operator is told when it begins to fail and when that is over.
+ * that is gone costs one call a second its patience. What is added after all when nobody waits any more is taken back.
  */
 export function steady<Kind extends Store & Partial<Counter>>(
   store: Kind,
-  warn: (message: string) => void,
-  { patience = 1000, rest = 1000, recovery = 10_000 }: Pace = {},
+  nurse: Nurse,
+  { patience = 1000, rest = 1000 }: Pace = {},
 ): Kind {
-  let failing = false;
-  let failed = -Infinity;
   let silentUntil = -Infinity;
 
-  async function attempt<Value>(work: () => Promise<Value>): Promise<Value> {
-    if (performance.now() < silentUntil) throw new Error("The store keeps silent");
+  async function attempt<Value>(work: () => Promise<Value>, undo?: () => Promise<unknown>): Promise<Value> {
+    const began = performance.now();
+    if (began < silentUntil) throw new Error("The store keeps silent");
+    const working = (async () => await work())();
     try {
-      const value = await within(patience, (async () => await work())());
-      if (failing && performance.now() - failed > recovery) tell(false);
+      const value = await within(patience, working);
+      nurse.worked();
       return value;
     } catch (error) {
-      failed = performance.now();
-      if (error instanceof Silence) silentUntil = failed + rest;
-      if (!failing) tell(true);
+      const now = performance.now();
+      if (now - began >= 0.9 * patience) silentUntil = now + rest;
+      if (undo) working.then(undo).catch(() => {});
+      nurse.failed(error);
       throw error;
     }
-  }
-
-  /** What the store itself says may hold its password. */
-  function tell(fails: boolean): void {
-    failing = fails;
-    warn(fails ? "waygate: the store fails; calls go on without it" : "waygate: the store is well again");
   }
 
   const add = store.add?.bind(store);
@@ -49,6 +77,8 @@ export function steady<Kind extends Store & Partial<Counter>>(
     get: (key) => attempt(() => store.get(key)),
     set: (key, value, ttl) => attempt(() => store.set(key, value, ttl)),
     delete: (key) => attempt(() => store.delete(key)),
-    ...(add && { add: (key, amount, window) => attempt(() => add(key, amount, window)) }),
+    ...(add && {
+      add: (key, amount, window) => attempt(() => add(key, amount, window), () => add(key, -amount, window)),
+    }),
   } satisfies Store & Partial<Counter> as Kind;
 }

@@ -1,4 +1,4 @@
-import { createShelf } from "./shelf.ts";
+import { createShelf, type Shelf } from "./shelf.ts";
 
 /**
  * Values that outlive a request, for all who share them. Keys are text of at most 512 characters, values are JSON, or bytes as one `Uint8Array`. Who
@@ -49,15 +49,23 @@ export function memoryStore(
   now: () => number = () => performance.now(),
 ): Store & Counter {
   const values = createShelf<unknown>(entries, bytes, now);
-  const counts = createShelf<number>(entries, Infinity, now);
+  /** By the length of their window: short ones that come in masses must not drive out the long. */
+  const counts = new Map<number, Shelf<number>>();
+  const shelfOf = (key: string, window: number): Shelf<number> => {
+    for (const shelf of counts.values()) if (shelf.get(key)) return shelf;
+    const shelf = counts.get(window) ?? createShelf<number>(entries, Infinity, now);
+    counts.set(window, shelf);
+    return shelf;
+  };
   return {
     get: (key) => Promise.resolve(values.get(key)?.value),
     set: (key, value, ttl) => Promise.resolve(values.set(key, { value, ends: now() + ttl })),
     delete: (key) => Promise.resolve(values.delete(key)),
     add(key, amount, window) {
-      const { value, ends } = counts.get(key) ?? { value: 0, ends: now() + window };
+      const shelf = shelfOf(key, window);
+      const { value, ends } = shelf.get(key) ?? { value: 0, ends: now() + window };
       const used = value + amount;
-      counts.set(key, { value: used, ends });
+      shelf.set(key, { value: used, ends });
       return Promise.resolve({ used, resets: ends - now() });
     },
   };

@@ -1,4 +1,4 @@
-import { credentialsIn } from "./headers.ts";
+import { credentialsIn, isCredential } from "./headers.ts";
 import { modelOf } from "./model.ts";
 import type { Counted } from "./public.ts";
 import type { Context, Step } from "./types.ts";
@@ -14,7 +14,7 @@ export async function subjectOf(per: readonly Counted[], step: Step, context: Co
 function tell(what: Counted, step: Step, context: Context): unknown {
   switch (what) {
     case "credential":
-      return context.ledger.caller ?? credentialsIn(step.headers);
+      return context.ledger.caller ?? credentialsOf(step);
     case "address":
       return context.address();
     case "provider":
@@ -24,6 +24,13 @@ function tell(what: Counted, step: Step, context: Context): unknown {
     default:
       return metadataOf(step, context)?.[what.slice("metadata.".length)];
   }
+}
+
+/** The credentials that a client brings for a provider, in header fields and in the query. */
+export function credentialsOf({ headers, url }: Step): [name: string, value: string][] {
+  const at = url.indexOf("?");
+  const query = at < 0 ? [] : [...new URLSearchParams(url.slice(at))];
+  return [...credentialsIn(headers), ...query.filter(([name]) => isCredential(name) || name === "key")];
 }
 
 /** What the client says about a step, or else about its request. */

@@ -14,12 +14,12 @@ export interface Tokens {
  * @param now the clock, in ms since the epoch
  */
 export function createTokens(list: readonly (string | Token)[], now: () => number = Date.now): Tokens {
-  const known = Promise.all(list.map(prepare));
+  const known = Promise.all(list.map(prepare)).then(shelve);
   return {
     async nameOf(text, sha256) {
       const hash = await sha256(text);
       let found: string | undefined;
-      for (const { hash: own, name, ends } of await known) {
+      for (const { hash: own, name, ends } of (await known).get(hash.slice(0, DIGITS)) ?? []) {
         if (equal(hash, own) && now() < ends) found = name;
       }
       return found;
@@ -32,6 +32,18 @@ interface Known {
   readonly name: string;
   /** By the clock, in ms. */
   readonly ends: number;
+}
+
+/** Digits of a hash by which it is looked up; they say nothing of the token that somebody could use. */
+const DIGITS = 8;
+
+function shelve(all: readonly Known[]): ReadonlyMap<string, readonly Known[]> {
+  const shelves = new Map<string, Known[]>();
+  for (const known of all) {
+    const digits = known.hash.slice(0, DIGITS);
+    shelves.set(digits, [...shelves.get(digits) ?? [], known]);
+  }
+  return shelves;
 }
 
 async function prepare(entry: string | Token): Promise<Known> {

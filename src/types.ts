@@ -88,6 +88,8 @@ export interface Body {
    * @throws {GatewayError} `too_large`, when it only turns out to be over the limit while it is read
    */
   keep(): Promise<boolean>;
+  /** What somebody reads out of its bytes, read once; undefined where it cannot be kept. */
+  read<Value>(how: (bytes: Uint8Array<ArrayBuffer>) => Value): Promise<Value | undefined>;
 }
 
 /** Any HTTP answer, a 500 included. */

@@ -201,7 +201,7 @@ test("a limit of tokens refuses as other limits do", async () => {
   assert.equal(refused.status, 429);
   assert.equal((await readError(refused)).code, 2003);
   const seconds = refused.headers.get("retry-after");
-  assert.equal(refused.headers.get("ratelimit"), `"tokens 0";r=0;t=${seconds}`);
+  assert.equal(refused.headers.get("ratelimit"), `"tokens 0";r=5;t=${seconds}`);
   assert.equal(refused.headers.get("ratelimit-policy"), `"tokens 0";q=100;qu="tokens";w=${interval}`);
   assert.equal(calls.length, 1);
 });
@@ -241,6 +241,82 @@ test("the longest answer that a call asks for is found in every provider's words
 test("what is kept from before costs nothing", async () => {
   const { statusOf } = counted({ budgets: [{ limit: 100, interval }], cacheTtl: 60 }, [took(50, 45)]);
   for (let asked = 0; asked < 3; asked++) assert.equal(await statusOf(), 200);
+});
+
+test("what a refused attempt had set aside is given back, whoever else answers", async () => {
+  const refusal = (status: number): Line => () => Response.json({ error: {} }, { status });
+  for (const status of [401, 429, 503]) {
+    const own = {
+      budgets: [{ limit: 1000, interval }],
+      keys: { openai: ["sk-a", "sk-b"] },
+      maxAttempts: 2,
+      retryDelay: 0,
+    };
+    const { statusOf } = counted(own, [refusal(status), took(5, 5), took(1, 1)]);
+    assert.equal(await statusOf({ max_tokens: 600 }), 200);
+    assert.equal(await statusOf({ max_tokens: 900 }), 200, String(status));
+  }
+});
+
+test("what was sent and not waited for costs its prompt", async () => {
+  const never: Line = ({ signal }) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const own = { rateLimit: { limit: 150, unit: "tokens" as const, interval }, requestTimeout: 5 };
+  const { statusOf } = counted(own, [never, took(1, 1), took(1, 1)]);
+  const pad = "x".repeat(400);
+  assert.equal(await statusOf({ pad }), 504);
+  assert.equal(await statusOf({ max_tokens: 80 }), 429);
+  assert.equal(await statusOf({ max_tokens: 10 }), 200);
+});
+
+for (const odd of [-1e9, 1.5, 1e308, "7", null]) {
+  test(`a count that is none is taken for untold: ${odd}`, async () => {
+    const told: Line = () => Response.json({ usage: { prompt_tokens: odd, completion_tokens: odd } });
+    const { statusOf } = counted({ rateLimit: { limit: 50, unit: "tokens", interval } }, [told, told, told]);
+    assert.equal(await statusOf({ max_tokens: 20 }), 200);
+    assert.equal(await statusOf({ max_tokens: 20 }), 429);
+  });
+}
+
+test("a body counts whatever type it says it has", async () => {
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "Application/JSON; charset=utf-8"]) {
+    const { statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [took(50, 45), took(1, 1)]);
+    assert.equal(await statusOf({}, { "content-type": type }), 200);
+    assert.equal(await statusOf({}, { "content-type": type }), 429, type);
+  }
+});
+
+test("a path counts however it is written", async () => {
+  for (const path of ["/openai/chat/%63ompletions", "/openai/chat/completions/"]) {
+    const { statusOf } = counted({ rateLimit: { limit: 1000, unit: "tokens", interval } }, [
+      took(1, 990),
+      took(1, 1),
+    ]);
+    assert.equal(await statusOf({}, {}, path), 200);
+    assert.equal(await statusOf({}, {}, path), 429, path);
+  }
+});
+
+test("a model that has no price for an answer is priced by its prompt", async () => {
+  const price: Price = (_provider, _model, { input = 0, output }) => output ? undefined : input;
+  const told: Line = () => Response.json({ usage: { prompt_tokens: 90 } });
+  const { statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [told, told], { price });
+  assert.equal(await statusOf({ pad: "x".repeat(100) }, {}, "/openai/embeddings"), 200);
+  assert.equal(await statusOf({ pad: "x".repeat(100) }, {}, "/openai/embeddings"), 429);
+});
+
+test("a model that costs nothing passes though nothing is left", async () => {
+  const price: Price = (_provider, model, { input = 0, output = 0 }) => model === "free" ? 0 : input + output;
+  const { statusOf } = counted({ budgets: [{ limit: 10, interval }] }, [took(50, 50), took(1, 1)], { price });
+  assert.equal(await statusOf(), 200);
+  assert.equal(await statusOf(), 429);
+  assert.equal(await statusOf({ model: "free" }), 200);
+});
+
+test("a price that never comes holds nobody up for long, and whoever leaves waits for nothing", async () => {
+  const price = () => new Promise<never>(() => {});
+  const { call } = counted({ budgets: [{ limit: 10, interval }], totalTimeout: 20 }, [took(1, 1)], { price });
+  assert.equal((await call()).status, 504);
 });
 
 test("gateways with one store share budgets", async () => {

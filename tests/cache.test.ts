@@ -219,7 +219,7 @@ test("who was only vouched for meets nobody else, though the provider's key is t
   const providers = { openai: { spread: [{ key: "server" }] } };
   const own = { cacheTtl: 60, authentication: true, verify: () => true };
   const { gateway } = keeping({}, numbered(), { providers, gateways: { g: own } });
-  for (const name of ["authorization", "cf-aig-authorization", "cookie"]) {
+  for (const name of ["authorization", "cf-aig-authorization", "cookie", "cf-access-jwt-assertion"]) {
     assert.equal((await hear(gateway, chat({ [name]: "ann" }))).status, "MISS");
     assert.equal((await hear(gateway, chat({ [name]: "bob" }))).status, "MISS");
     assert.equal((await hear(gateway, chat({ [name]: "ann" }))).status, "HIT");
@@ -338,6 +338,33 @@ test("who comes while an answer is on its way to a slow store waits for no other
   }
   await Promise.all(heard);
   assert.equal(calls.length, 1);
+});
+
+test("who looks in lockstep with another waits for him all the same", async () => {
+  const kept = memoryStore();
+  const waiting: (() => void)[] = [];
+  const get = async (key: string) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return await kept.get(key);
+  };
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, numbered(), { store: { ...kept, get } });
+  const heard = Promise.all(Array.from({ length: 6 }, () => hear(gateway, chat())));
+  for (let round = 0; round < 20; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    waiting.splice(0).forEach((go) => go());
+  }
+  await heard;
+  assert.equal(calls.length, 1);
+});
+
+test("an answer that was purged does not come back when the store forgets the purge", async () => {
+  const store = memoryStore();
+  const { gateway } = keeping({}, numbered(), { store });
+  await hear(gateway, chat());
+  assert.equal((await hear(gateway, chat())).status, "HIT");
+  await gateway.gateway("g").purgeCache();
+  await store.delete("epoch:g");
+  assert.equal((await hear(gateway, chat())).status, "MISS");
 });
 
 test("where the one that others wait for fails, all of them ask at once", async () => {

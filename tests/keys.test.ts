@@ -87,6 +87,43 @@ test("byokOnly refuses only who brings no key and finds none, and no request can
   assert.equal((await send({ "cf-aig-no-wholesale": "false" })).status, 400);
   assert.equal((await send()).status, 200);
   assert.deepEqual(sent(), ["Bearer mine"]);
+  const google = keyed(undefined, [good], { byok_only: true });
+  assert.equal((await google.send({}, "/google-ai-studio/v1/models/g:generateContent?key=mine")).status, 200);
+});
+
+test("a key that is an object goes to nobody who does not sign with it", async () => {
+  const { send, calls } = keyed({ openai: { key: { accessKeyId: "AKIA", secretAccessKey: "TOPSECRET" } } });
+  const response = await send();
+  assert.equal(response.status, 503);
+  assert.doesNotMatch(await response.text(), /AKIA|TOPSECRET/);
+  assert.equal(calls.length, 0);
+});
+
+test("the turns of a key that rests go to all others alike", async () => {
+  const lines: Line[] = Array.from(
+    { length: 12 },
+    () => ({ headers }) =>
+      headers.get("authorization")!.includes("bad")
+        ? new Response("no", { status: 401 })
+        : Response.json("good"),
+  );
+  const { send, sent } = keyed({ openai: ["sk-0", "sk-bad1", "sk-bad2", "sk-3"] }, lines);
+  for (let asked = 0; asked < 10; asked++) await send();
+  const counts = ["sk-0", "sk-3"].map((key) => sent().filter((one) => one === `Bearer ${key}`).length);
+  assert.deepEqual(counts, [5, 5]);
+});
+
+test("a request that is refused with every key spoils none of them", async () => {
+  const lines: Line[] = Array.from({ length: 9 }, () => ({ headers, body }) => {
+    const revoked = headers.get("authorization") === "Bearer sk-revoked";
+    return revoked
+      ? new Response("no", { status: 401 })
+      : new Response("x", { status: body === "{}" ? 200 : 403 });
+  });
+  const { gateway, send } = keyed({ openai: ["sk-revoked", "sk-good"] }, lines);
+  assert.equal((await send()).status, 200);
+  assert.equal((await gateway.handle(ask("/openai/x", { body: "forbidden" }))).status, 403);
+  assert.equal((await send()).status, 200);
 });
 
 test("several keys take turns", async () => {
@@ -122,12 +159,30 @@ test("a key is left alone for as long as its provider asks", async () => {
   assert.deepEqual(sent(), ["Bearer sk-a", "Bearer sk-b", "Bearer sk-b", "Bearer sk-a"]);
 });
 
-test("when all keys are left alone, the one whose rest ends first is tried, and its answer stands", async () => {
-  const lines = [refusal(401), refusal(429, { "retry-after": "20" }), refusal(429)];
+test("when all keys are left alone, all are tried, the one whose rest ends first before the others", async () => {
+  const lines = [refusal(401), refusal(429, { "retry-after": "20" }), refusal(429), good, good];
   const { send, sent } = keyed({ openai: ["sk-a", "sk-b"] }, lines);
   assert.equal((await send()).status, 429);
-  assert.equal((await send()).status, 429);
-  assert.deepEqual(sent(), ["Bearer sk-a", "Bearer sk-b", "Bearer sk-b"]);
+  assert.equal((await send()).status, 200);
+  assert.equal((await send()).status, 200);
+  assert.deepEqual(sent(), ["Bearer sk-a", "Bearer sk-b", "Bearer sk-b", "Bearer sk-a", "Bearer sk-a"]);
+});
+
+test("an error that comes compressed though nobody asked for it comes without its body", async () => {
+  const gzipped = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3);
+  const headers = { "content-encoding": "gzip", "content-length": "10", "x-fine": "1" };
+  const { send, calls } = keyed({ openai: "sk-stored" }, [
+    () => new Response(gzipped, { status: 401, headers }),
+  ]);
+  const response = await send({ ...mine, "accept-encoding": "gzip" });
+  assert.match(calls[0]!.headers.get("accept-encoding")!, /^identity/);
+  assert.deepEqual([response.status, response.headers.get("x-fine"), await response.text()], [401, "1", ""]);
+});
+
+test("no credential of the client's is left in the query, whatever the provider", async () => {
+  const { send, calls } = keyed({ openai: "sk-stored" });
+  await send(mine, "/openai/x?api-key=mine&a=1&X-Amz-Signature=mine&access_token=mine&b");
+  assert.match(calls[0]!.url, /\/x\?a=1&b$/);
 });
 
 test("other errors do not change the key", async () => {
@@ -253,6 +308,8 @@ test("secrets are masked wherever a body is cut, and no other byte changes", asy
 for (
   const [told, keys] of Object.entries({
     "settings.gateways.g.keys.OpenAI": { OpenAI: "sk" },
+    "settings.gateways: keys[1]": { openai: "sk", opnai: "sk" },
+    "settings.gateways.g.keys.custom-openai": { "custom-openai": "sk" },
     "settings.gateways.g.keys.openai": { openai: [] },
     "settings.gateways.g.keys.openai[0].key": { openai: "two words" },
     "settings.gateways.g.keys.openai[1].alias": { openai: ["sk", { key: "sk", alias: "" }] },

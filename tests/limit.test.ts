@@ -231,3 +231,38 @@ test("what is wrong with a limit is told at once", () => {
     assert.throws(() => createGateway(settings), { name: "GatewayError", message: says });
   }
 });
+
+test("what one limit refuses counts against no other", async () => {
+  const { statusOf } = limited([{ limit: 3, interval: DAY }, {
+    limit: 1,
+    interval: DAY,
+    per: ["credential"],
+  }]);
+  const noisy = { authorization: "Bearer noisy" };
+  const statuses = [];
+  for (let asked = 0; asked < 5; asked++) statuses.push(await statusOf(noisy));
+  assert.deepEqual(statuses, [200, 429, 429, 429, 429]);
+  assert.equal(await statusOf({ authorization: "Bearer other" }), 200);
+});
+
+for (const used of [NaN, undefined, "1"]) {
+  test(`a counter that gives no sum has failed: ${used}`, async () => {
+    const store = {
+      ...memoryStore(),
+      add: () => Promise.resolve({ used, resets: 1 }),
+    } as unknown as Settings["store"];
+    const { fetch } = script(good, good);
+    const gateways = { g: { rateLimit: { limit: 1, interval: DAY, technique: "sliding" as const } } };
+    const gateway = createGateway({ fetch, store: store!, warn: () => {}, gateways });
+    assert.equal((await gateway.handle(ask("/openai/models"))).status, 200);
+  });
+}
+
+test("a credential that clients may invent has no count of its own beside stored keys", () => {
+  const g: GatewaySettings = {
+    keys: { openai: "sk" },
+    rateLimit: { limit: 1, interval: 1, per: ["credential"] },
+  };
+  assert.throws(() => createGateway({ gateways: { g } }), /Expected authentication: true beside keys/);
+  createGateway({ gateways: { g: { ...g, authentication: true, tokens: ["t"] } } });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createGateway, memoryStore } from "../src/index.ts";
-import { steady } from "../src/steady.ts";
+import { createNurse, steady } from "../src/steady.ts";
 import { ask, readError, script } from "./support/script.ts";
 
 const silent = (..._: unknown[]) => new Promise<never>(() => {});
@@ -9,7 +9,7 @@ const broken = (..._: unknown[]) => Promise.reject(new Error("redis://user:SECRE
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A memory store that can be made to fail, behind the wrapper; `said` is what the operator was told. */
-function unsteady(pace: Parameters<typeof steady>[2]) {
+function unsteady(pace: Parameters<typeof steady>[2], recovery?: number) {
   const inner = memoryStore();
   const state = { get: inner.get, asked: 0 };
   const said: string[] = [];
@@ -17,11 +17,16 @@ function unsteady(pace: Parameters<typeof steady>[2]) {
     state.asked++;
     return state.get(key);
   };
-  return { inner, state, said, store: steady({ ...inner, get }, (message) => said.push(message), pace) };
+  return {
+    inner,
+    state,
+    said,
+    store: steady({ ...inner, get }, createNurse((message) => said.push(message), recovery), pace),
+  };
 }
 
 test("a store that keeps silent fails, and one that answers is what it is", async () => {
-  const store = steady({ get: silent, set: silent, delete: silent, add: silent }, () => {}, {
+  const store = steady({ get: silent, set: silent, delete: silent, add: silent }, createNurse(() => {}), {
     patience: 5,
     rest: 0,
   });
@@ -29,7 +34,7 @@ test("a store that keeps silent fails, and one that answers is what it is", asyn
   await assert.rejects(store.set("a", 1, 10));
   await assert.rejects(store.delete("a"));
   await assert.rejects(store.add("a", 1, 10));
-  const quick = steady(memoryStore(), () => {}, { patience: 5 });
+  const quick = steady(memoryStore(), createNurse(() => {}), { patience: 5 });
   await quick.set("a", 1, 1000);
   assert.equal(await quick.get("a"), 1);
   assert.equal((await quick.add("b", 2, 1000)).used, 2);
@@ -54,6 +59,33 @@ test("a store that kept silent is asked nothing for a while", async () => {
   assert.equal(state.asked, 2);
 });
 
+test("what is added after all when nobody waits any more is taken back", async () => {
+  const inner = memoryStore();
+  const add = async (...args: Parameters<typeof inner.add>) => {
+    await pause(args[1] > 0 ? 30 : 0);
+    return await inner.add(...args);
+  };
+  const store = steady({ ...inner, add }, createNurse(() => {}), { patience: 10, rest: 0 });
+  await assert.rejects(store.add("a", 7, 10_000));
+  await pause(40);
+  assert.equal((await inner.add("a", 0, 10_000)).used, 0);
+});
+
+test("the operator is told a word for what is wrong, and no sentence", async () => {
+  for (
+    const [error, told] of [
+      [Object.assign(new Error("connect to 10.0.0.1"), { code: "ECONNREFUSED" }), " (ECONNREFUSED)"],
+      [new Error("WRONGPASS invalid username-password pair"), " (WRONGPASS)"],
+      [new Error("redis://user:SECRET@host"), ""],
+    ] as const
+  ) {
+    const { state, store, said } = unsteady({});
+    state.get = () => Promise.reject(error);
+    await assert.rejects(store.get("a"));
+    assert.deepEqual(said, [`waygate: the store fails${told}`]);
+  }
+});
+
 test("one that rejects at once is asked again at once", async () => {
   const { state, store } = unsteady({ patience: 1000, rest: 1000 });
   state.get = broken;
@@ -63,7 +95,7 @@ test("one that rejects at once is asked again at once", async () => {
 });
 
 test("the operator is told once that it fails and once that it is well again, without its words", async () => {
-  const { inner, state, store, said } = unsteady({ recovery: 20 });
+  const { inner, state, store, said } = unsteady({}, 20);
   state.get = broken;
   await assert.rejects(store.get("a"));
   await store.add("b", 1, 1000);
@@ -75,7 +107,7 @@ test("the operator is told once that it fails and once that it is well again, wi
   await store.get("a");
   await store.get("a");
   assert.deepEqual(said, [
-    "waygate: the store fails; calls go on without it",
+    "waygate: the store fails",
     "waygate: the store is well again",
   ]);
 });
@@ -96,5 +128,5 @@ test("without its store a gateway goes on, and with failClosed it refuses what i
   assert.match(closed.headers.get("waygate-trail")!, /error=store_unavailable/);
   assert.equal((await readError(closed)).code, 7009);
   assert.equal(calls.length, 1);
-  assert.deepEqual(warnings, ["waygate: the store fails; calls go on without it"]);
+  assert.deepEqual(warnings, ["waygate: the store fails"]);
 });

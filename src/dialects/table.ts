@@ -1,3 +1,4 @@
+import { decode } from "../address.ts";
 import { anthropic } from "./anthropic.ts";
 import { bedrock, bedrockPlain } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
@@ -42,6 +43,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
 
 /** The dialect of an endpoint, or of a URL, its query string left out; undefined where nobody knows it. */
 export function dialectOf(endpoint: string): Dialect | undefined {
-  const [path = ""] = endpoint.split("?", 1);
+  const [written = ""] = endpoint.split("?", 1);
+  const path = /%|\/$/.test(written) ? decode(written).replace(/\/+$/, "") : written;
   return table.find(([pattern]) => pattern.test(path))?.[1];
 }

@@ -1,7 +1,9 @@
+import { GatewayError } from "../errors.ts";
 import { entryOf } from "../record.ts";
 import type { Journal } from "../journal.ts";
 import type { LogEntry, LogRecord } from "../logs.ts";
 import { modelOf } from "../model.ts";
+import { heed } from "../obey.ts";
 import { lastSaid } from "../outcome.ts";
 import type { Price } from "../public.ts";
 import type { Context, Ending, Layer, Outcome, Plan, Step } from "../types.ts";
@@ -18,12 +20,17 @@ export interface Ears {
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
 export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) => {
-  for (const step of plan) await prepare(step);
+  for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
   const outcome = await next(plan, context);
   const told = endOf(outcome).then((ending) => tell({ plan, outcome, ending, context }, ears));
   context.waitUntil(told.catch(() => ears.warn("waygate: a request could not be logged")));
   return outcome;
 };
+
+/** Whose body cannot be read will hear so from who has to send it. */
+function pass(error: unknown, { signal }: Context): void {
+  if (!signal.aborted && error instanceof GatewayError) throw error;
+}
 
 /** What a log needs of a body has to be kept before it is sent. */
 async function prepare(step: Step): Promise<void> {

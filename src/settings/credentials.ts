@@ -15,7 +15,15 @@ const tokenSchema = v.pipe(
     name: v.optional(v.string()),
     token: v.optional(secret),
     sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "Expected 64 hexadecimal digits"))),
-    expires: v.optional(v.pipe(v.string(), v.check(isDate, "Expected a date such as 2027-01-31"))),
+    expires: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(
+          isDate,
+          "Expected a date such as 2027-01-31, or a time with its zone such as 2027-01-31T12:00:00Z",
+        ),
+      ),
+    ),
   }),
   v.check(
     ({ token, sha256 }) => (token === undefined) !== (sha256 === undefined),
@@ -24,11 +32,14 @@ const tokenSchema = v.pipe(
 );
 
 /** Tokens that open a gateway. */
-export const tokensSchema: v.GenericSchema<unknown, (string | Token)[]> = v.array(
-  v.lazy((value) => typeof value === "string" ? secret : tokenSchema) as v.GenericSchema<
-    unknown,
-    string | Token
-  >,
+export const tokensSchema: v.GenericSchema<unknown, (string | Token)[]> = v.pipe(
+  v.array(
+    v.lazy((value) => typeof value === "string" ? secret : tokenSchema) as v.GenericSchema<
+      unknown,
+      string | Token
+    >,
+  ),
+  v.check(haveOwnNames, "Expected a name of its own for each token"),
 );
 
 const keySchema = v.custom<Secret>(isSecret, "Expected a key of visible ASCII characters, or an object");
@@ -58,6 +69,15 @@ function toStoredKey(value: unknown): unknown {
   return typeof value === "string" ? { key: value } : value;
 }
 
+/** A bare date is its beginning in UTC, the same everywhere; so a time has to name its zone. */
 function isDate(text: string): boolean {
-  return !Number.isNaN(Date.parse(text));
+  const shape = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text);
+  if (!shape || Number.isNaN(Date.parse(text))) return false;
+  return new Date(shape[1]!).toISOString().startsWith(shape[1]!);
+}
+
+/** Whose names are the same would share counts and kept answers. */
+function haveOwnNames(tokens: (string | Token)[]): boolean {
+  const names = tokens.map((token) => typeof token === "string" ? undefined : token.name).filter(Boolean);
+  return new Set(names).size === names.length;
 }

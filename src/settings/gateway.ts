@@ -49,6 +49,14 @@ export const gatewaySchema: v.GenericSchema<unknown, object> = v.pipe(
     ({ authentication, tokens, verify }) => Boolean(authentication) || !(tokens || verify),
     "Expected authentication: true beside tokens or verify",
   ),
+  v.check(
+    ({ authentication, keys, rateLimit, budgets }) => {
+      const counts = [...rateLimit, ...budgets] as { per?: readonly string[] }[];
+      const invented = Object.keys(keys).length > 0 && !authentication;
+      return !invented || !counts.some(({ per }) => per?.includes("credential"));
+    },
+    'Expected authentication: true beside keys and "credential", because clients could invent one for each call',
+  ),
 );
 
 /** A gateway id that says nothing. */

@@ -28,7 +28,11 @@ export const above0 = (most: number, told: string): v.GenericSchema<unknown, num
 /** A provider's name in URLs. */
 export const slug: v.GenericSchema<string> = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9][a-z0-9._-]*$/, "Expected a lower-case slug such as my-provider"),
+  v.regex(
+    /^(?!custom-)[a-z0-9][a-z0-9._-]*$/,
+    "Expected a lower-case slug such as my-provider, without custom-",
+  ),
+  v.check((value) => !(value in {}), "Expected another name"),
 );
 
 /** An absolute URL, whose slash at the end is left out. */

@@ -1,13 +1,16 @@
+import type { Allowance, Call } from "../allowances.ts";
 import { when } from "../compose.ts";
 import type { Usage } from "../dialects/dialect.ts";
 import { forecast } from "../forecast.ts";
 import { modelOf } from "../model.ts";
+import { interruptible } from "../interruptible.ts";
+import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
-import { ask, type Verdict } from "../rate.ts";
-import type { Allowance, Call } from "../allowances.ts";
+import { ask, refusalIn, type Verdict } from "../rate.ts";
 import type { Counter } from "../store.ts";
 import { metadataOf, plainSlug, subjectOf } from "../subject.ts";
-import type { Attempt, Context, Ending, Failure, Layer, Outcome, Step } from "../types.ts";
+import { takenBy } from "../taken.ts";
+import type { Attempt, Context, Failure, Layer, Outcome, Step } from "../types.ts";
 
 /** How allowances are kept. */
 interface Manner {
@@ -16,7 +19,7 @@ interface Manner {
 }
 
 /** What was set aside for a call. */
-interface Reserve {
+interface Deposit {
   readonly rule: Allowance;
   readonly verdict: Verdict;
 }
@@ -29,92 +32,108 @@ export const allowance = (
   rules: readonly Allowance[],
   counter: Counter,
   { failClosed }: Manner,
-): Layer<Step> =>
-  when(({ method }) => method === "POST", (next) => {
-    async function reserve(call: Call, step: Step, context: Context): Promise<Reserve[] | Failure> {
-      const expected = await forecast(step);
-      const reserves: Reserve[] = [];
-      for (const rule of rules) {
-        if (!rule.covers(call)) continue;
-        const amount = await rule.measure(call, expected);
-        if (amount === undefined) continue;
-        const key = `${rule.name}:${context.gateway}:${await subjectOf(rule.per, step, context)}`;
-        const verdict = await ask(counter, key, rule, { amount: Math.min(amount, rule.limit) }).catch(() =>
-          undefined
-        );
-        if (verdict?.granted) reserves.push({ rule, verdict });
-        else if (verdict || failClosed) {
-          await settle(reserves, () => 0);
-          return verdict
-            ? { ...skip(step, context, rule.code), ...rule.refuse(call, verdict) }
-            : skip(step, context, "store_unavailable");
-        }
-      }
-      return reserves;
-    }
+): Layer<Step> => {
+  async function callOf(step: Step, context: Context): Promise<Call> {
+    const metadata = metadataOf(step, context) ?? {};
+    return { provider: plainSlug(step.provider), model: await modelOf(step), metadata };
+  }
 
-    /** What the attempts of a call have taken by a rule's measure; undefined where it cannot be told. */
-    async function takenBy(
-      attempts: readonly Attempt[],
-      rule: Allowance,
-      call: Call,
-      step: Step,
-    ): Promise<number | undefined> {
-      const amounts = await Promise.all(attempts.map(async (attempt) => {
-        const usage = await usageOf(attempt, step);
-        return usage && await rule.measure(call, usage);
-      }));
-      return amounts.reduce(
-        (sum, amount) => sum === undefined || amount === undefined ? undefined : sum + amount,
-        0,
+  async function setAside(call: Call, step: Step, context: Context): Promise<readonly Deposit[] | Failure> {
+    const expected = await forecast(step);
+    const amounts = await Promise.all(rules.map((rule) => rule.covers(call) && expect(rule, call, expected)));
+    const concerned = rules.flatMap((rule, index) =>
+      amounts[index] ? [{ rule, amount: amounts[index] }] : []
+    );
+    const verdicts = await Promise.all(concerned.map(async ({ rule, amount }) => {
+      const key = `${rule.name}:${context.gateway}:${await subjectOf(rule.per, step, context)}`;
+      return await ask(counter, key, rule, { amount: Math.min(amount, rule.limit) }).catch(() => undefined);
+    }));
+    const refusal = await refusalIn(verdicts, failClosed);
+    if (refusal < 0) {
+      return concerned.flatMap(({ rule }, index) =>
+        verdicts[index] ? [{ rule, verdict: verdicts[index] }] : []
       );
     }
+    const { rule } = concerned[refusal]!;
+    const verdict = verdicts[refusal];
+    if (!verdict) return skip(step, context, "store_unavailable");
+    return { ...skip(step, context, rule.code), ...rule.refuse(call, verdict) };
+  }
 
-    return async (step, context) => {
-      const model = await modelOf(step);
-      const call = { provider: plainSlug(step.provider), model, metadata: metadataOf(step, context) ?? {} };
-      const reserves = await reserve(call, step, context);
-      if (!Array.isArray(reserves)) return reserves;
+  return when(
+    ({ method }) => method === "POST",
+    interruptible((next) => async (step, context) => {
+      const call = await heed(context.signal, callOf(step, context));
+      const setting = setAside(call, step, context);
+      const deposits = await heed(context.signal, setting).catch((error) => {
+        context.waitUntil(setting.then(giveBack, () => {}));
+        throw error;
+      });
+      if (isFailure(deposits)) return deposits;
       const { attempts } = context.ledger;
       const earlier = attempts.length;
       const own = () => attempts.slice(earlier).filter((attempt) => attempt.step === step.index);
-      const over = () => settle(reserves, ({ rule }) => takenBy(own(), rule, call, step));
+      const { end, ended } = createEnd(context.signal);
+      // Told at once: where the client leaves before the head of its answer, Workers do not come back here.
+      context.waitUntil(ended.then(() => settle(deposits, own, call, step)));
       try {
         const outcome = await next(step, context);
-        context.waitUntil(endOf(outcome).then(over));
+        endOf(outcome).then(end);
         return outcome;
       } catch (error) {
-        context.waitUntil(settle(reserves, () => 0));
+        end();
         throw error;
       }
-    };
-  });
+    }),
+  );
+};
+
+function isFailure(made: readonly Deposit[] | Failure): made is Failure {
+  return !Array.isArray(made);
+}
+
+/** Nothing of what was set aside will be taken. */
+async function giveBack(made: readonly Deposit[] | Failure): Promise<void> {
+  if (isFailure(made)) return;
+  await Promise.all(made.map(({ verdict }) => verdict.settle(0).catch(() => {})));
+}
+
+/** The end of a call: when somebody says so, or when its signal aborts. */
+function createEnd(signal: AbortSignal): { readonly end: () => void; readonly ended: Promise<void> } {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => end = resolve);
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  return { end, ended };
+}
+
+function endOf(outcome: Outcome): Promise<unknown> {
+  const ended = outcome.kind === "answer" && outcome.response.ok ? outcome.ended : undefined;
+  return ended ?? Promise.resolve();
+}
+
+/** What a call may take; models that answer with no tokens may have no price for them. */
+async function expect(rule: Allowance, call: Call, { input, output }: Usage): Promise<number | undefined> {
+  return await rule.measure(call, { ...told(input, output) }) ?? await rule.measure(call, { ...told(input) });
+}
+
+function told(input: number | undefined, output?: number): Usage {
+  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
+}
 
 /** Puts what was taken in place of what was set aside; that stays where nobody can tell. */
 async function settle(
-  reserves: readonly Reserve[],
-  taken: (reserve: Reserve) => number | undefined | Promise<number | undefined>,
+  deposits: readonly Deposit[],
+  attempts: () => readonly Attempt[],
+  call: Call,
+  step: Step,
 ): Promise<void> {
-  await Promise.all(reserves.map(async (reserve) => {
-    const used = await taken(reserve);
-    if (used !== undefined) await reserve.verdict.settle(used).catch(() => {});
+  const usages = await Promise.all(attempts().map((attempt) => takenBy(attempt, step)));
+  const taken = usages.filter((usage) => usage !== "none");
+  await Promise.all(deposits.map(async ({ rule, verdict }) => {
+    const amounts = await Promise.all(taken.map((usage) => usage && rule.measure(call, usage)));
+    if (amounts.includes(undefined)) return;
+    const used = amounts.reduce<number>((sum, amount) => sum + amount!, 0);
+    await verdict.settle(used).catch(() => {});
   }));
-}
-
-function endOf(outcome: Outcome): Promise<Ending | undefined> {
-  const ended = outcome.kind === "answer" && outcome.response.ok ? outcome.ended : undefined;
-  return ended ?? Promise.resolve(undefined);
-}
-
-/**
- * The tokens that an attempt has taken: none where it was refused, what its provider told, and of a stream that broke
- * off before that, one for each event; undefined where nobody can tell.
- */
-async function usageOf({ result, usage, events, ending }: Attempt, step: Step): Promise<Usage | undefined> {
-  const answered = ending !== undefined || (typeof result === "number" && result >= 200 && result <= 299);
-  if (!answered) return { input: 0, output: 0 };
-  if (usage && (ending === "complete" || events === undefined)) return usage;
-  if (events === undefined) return undefined;
-  const { input } = usage ?? await forecast(step);
-  return { ...usage, input: input ?? 0, output: Math.max(usage?.output ?? 0, events) };
 }

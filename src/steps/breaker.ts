@@ -62,7 +62,9 @@ export const breaker = (
 
 async function keyOf(step: Step, { gateway }: Context): Promise<string> {
   const model = await modelOf(step);
-  return `breaker/${gateway}/${step.provider}/${encodeURIComponent(model ?? "").slice(0, MODEL_LENGTH)}`;
+  return `breaker/${gateway}/${step.provider}/${
+    encodeURIComponent((model ?? "").replace(/\p{Surrogate}/gu, "\ufffd")).slice(0, MODEL_LENGTH)
+  }`;
 }
 
 /** What a call tells, now or when its answer has ended. */

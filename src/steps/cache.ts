@@ -1,11 +1,10 @@
 import { when } from "../compose.ts";
 import type { Epochs } from "../epoch.ts";
-import { GatewayError } from "../errors.ts";
 import { createFlights } from "../flights.ts";
 import { CREDENTIALS, returnable } from "../headers.ts";
+import { interruptible } from "../interruptible.ts";
 import { keeps } from "../options.ts";
 import { heed } from "../obey.ts";
-import { whyAborted } from "../outcome.ts";
 import { concat } from "../peek.ts";
 import type { CacheSettings } from "../public.ts";
 import { pack, type Recording, unpack } from "../recording.ts";
@@ -36,54 +35,49 @@ const isMute = (name: string): boolean =>
  * kept. Only a 200 that ended well is kept; one that cannot be kept goes on all the same.
  */
 export const cache = (settings: CacheSettings, store: Store, epochs: Epochs): Layer<Step> =>
-  when(({ options, method }) => method === "POST" && keeps(options) > 0, (next) => {
-    const flights = settings.coalesce ? createFlights() : undefined;
+  when(
+    ({ options, method }) => method === "POST" && keeps(options) > 0,
+    interruptible((next) => {
+      const flights = settings.coalesce ? createFlights() : undefined;
 
-    async function lookUp(step: Step, context: Context): Promise<Outcome> {
-      const key = await keyOf(step, context, settings, epochs);
-      if (key === undefined) return next(step, context);
-      const known = await recall(key, context);
-      return known ? replay(known, step) : ask(key, step, context);
-    }
-
-    /** Another may have asked before, while the store looked, or not at all. */
-    async function recall(key: string, context: Context): Promise<Recording | undefined> {
-      const leader = flights?.follow(key, context);
-      if (leader) return await heed(context.signal, leader);
-      const kept = unpack(await store.get(key).catch(() => undefined));
-      const late = kept ? undefined : flights?.follow(key, context);
-      return late ? await heed(context.signal, late) : kept;
-    }
-
-    async function ask(key: string, step: Step, context: Context): Promise<Outcome> {
-      const finish = flights?.lead(key, context) ?? (() => {});
-      const outcome = await next(step, context).catch((error) => {
-        finish();
-        throw error;
-      });
-      if (outcome.kind === "failure" || outcome.response.status !== 200) {
-        finish();
-        return outcome;
+      async function lookUp(step: Step, context: Context): Promise<Outcome> {
+        const key = await keyOf(step, context, settings, epochs);
+        if (key === undefined) return next(step, context);
+        const leader = flights?.follow(key, context);
+        const known = leader
+          ? await heed(context.signal, leader)
+          : unpack(await store.get(key).catch(() => undefined));
+        if (known) return replay(known, step);
+        // Between this question and its answer nobody else may take off.
+        const late = leader ? undefined : flights?.follow(key, context);
+        if (!late) return await lead(key, step, context);
+        const told = await heed(context.signal, late);
+        return told ? replay(told, step) : await lead(key, step, context);
       }
-      const { answer, recorded } = record(outcome);
-      answer.ended?.then((ending) => ending !== "complete" && finish());
-      const kept = recorded.then(async (recording) => {
-        if (recording) await store.set(key, pack(recording), keeps(step.options) * 1000);
-      }).catch(() => {});
-      recorded.then((recording) => finish(recording, kept), () => finish());
-      context.waitUntil(kept);
-      return answer;
-    }
 
-    return async (step, context) => {
-      try {
-        return await lookUp(step, context);
-      } catch (error) {
-        if (!context.signal.aborted) throw error;
-        return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
+      async function lead(key: string, step: Step, context: Context): Promise<Outcome> {
+        const finish = flights?.lead(key, context) ?? (() => {});
+        const outcome = await next(step, context).catch((error) => {
+          finish();
+          throw error;
+        });
+        if (outcome.kind === "failure" || outcome.response.status !== 200) {
+          finish();
+          return outcome;
+        }
+        const { answer, recorded } = record(outcome);
+        answer.ended?.then((ending) => ending !== "complete" && finish());
+        const kept = recorded.then(async (recording) => {
+          if (recording) await store.set(key, pack(recording), keeps(step.options) * 1000);
+        }).catch(() => {});
+        recorded.then((recording) => finish(recording, kept), () => finish());
+        context.waitUntil(kept);
+        return answer;
       }
-    };
-  });
+
+      return lookUp;
+    }),
+  );
 
 /** The key of an answer; undefined where its request is too long to be looked up, or the store does not answer. */
 async function keyOf(

@@ -1,12 +1,13 @@
 import { when } from "../compose.ts";
 import { GatewayError } from "../errors.ts";
-import { credentialsIn } from "../headers.ts";
+import { interruptible } from "../interruptible.ts";
 import type { Key, Keyring } from "../keyring.ts";
 import { heed } from "../obey.ts";
-import { follow, skip, whyAborted } from "../outcome.ts";
+import { follow, skip } from "../outcome.ts";
 import type { GatewaySettings } from "../public.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import { scrub, secretsIn } from "../scrub.ts";
+import { credentialsOf } from "../subject.ts";
 import type { Context, Failure, Layer, Outcome, Step } from "../types.ts";
 
 /** How long a key is left alone that its provider does not take, or that cannot be had, in ms. */
@@ -25,7 +26,7 @@ export const keys = (keyring: Keyring, { byokOnly = false }: GatewaySettings): L
     ({ provider, key, options }) =>
       key !== undefined || keyring.has(provider) || options.keyAlias !== undefined || byokOnly ||
       options.byokOnly === true,
-    (next) => {
+    interruptible((next) => {
       async function sendWith(key: Key, step: Step, context: Context): Promise<Outcome> {
         let secret: string;
         let keyed: Step;
@@ -33,36 +34,39 @@ export const keys = (keyring: Keyring, { byokOnly = false }: GatewaySettings): L
           secret = await heed(context.signal, key.secret());
           keyed = await heed(context.signal, step.authorize(step, secret, context));
         } catch (error) {
+          if (context.signal.aborted) throw error;
           return unavailable(error, step, context);
         }
         const index = key.index === undefined ? {} : { keyIndex: key.index };
-        const outcome = await next({ ...keyed, ...index }, context);
+        // What comes compressed cannot be searched for what must not be in it.
+        const headers = { ...keyed.headers, "accept-encoding": "identity" };
+        const outcome = await next({ ...keyed, ...index, headers }, context);
         return scrub(outcome, secretsIn(keyed.headers, step.headers, secret));
       }
 
       async function rotate(turns: readonly Key[], step: Step, context: Context): Promise<Outcome> {
-        const again = turns.length > 1 && await step.body.keep();
+        const again = turns.length > 1 && await heed(context.signal, step.body.keep());
         let outcome: Outcome | undefined;
         for (const key of again ? turns : turns.slice(0, 1)) {
           const latest = await sendWith(key, step, context);
           outcome = follow(outcome, latest);
           const pause = pauseAfter(latest);
+          key.rest(pause ?? 0);
           if (pause === undefined || context.signal.aborted) break;
-          key.rest(pause);
         }
         return outcome!;
       }
 
       return async (step, context) => {
-        const { provider, options, key, headers } = step;
+        const { provider, options, key } = step;
         const turns = keyring.turns(provider, options.keyAlias);
         if (turns.length > 0) return await rotate(turns, step, context);
         if (options.keyAlias !== undefined) return missing(step, context, keyring);
         if (key !== undefined) return await sendWith(fixed(key), step, context);
-        const bare = (byokOnly || options.byokOnly) && credentialsIn(headers).length === 0;
+        const bare = (byokOnly || options.byokOnly) && credentialsOf(step).length === 0;
         return bare ? missing(step, context, keyring) : await next(step, context);
       };
-    },
+    }),
   );
 
 /** The key of a provider's row. */
@@ -96,9 +100,6 @@ function missing(step: Step, context: Context, keyring: Keyring): Failure {
 
 /** Who knows the key does not tell it; what he says instead may hold a secret. */
 function unavailable(cause: unknown, step: Step, context: Context): Failure {
-  if (context.signal.aborted) {
-    return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
-  }
   const error = cause instanceof GatewayError
     ? cause
     : new GatewayError("key_unavailable", undefined, { cause });

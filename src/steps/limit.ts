@@ -1,7 +1,9 @@
 import { GatewayError } from "../errors.ts";
+import { interruptible } from "../interruptible.ts";
+import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
 import type { Counted, RateLimit } from "../public.ts";
-import { ask, fieldsOf, type Rate, type Verdict } from "../rate.ts";
+import { ask, fieldsOf, type Rate, refusalIn, type Verdict } from "../rate.ts";
 import type { Counter } from "../store.ts";
 import { subjectOf } from "../subject.ts";
 import type { Context, Failure, Layer, Ledger, Step } from "../types.ts";
@@ -24,28 +26,30 @@ export const limit = (
   limits: readonly RateLimit[],
   counter: Counter,
   { failClosed }: Manner,
-): Layer<Step> =>
-(next) => {
+): Layer<Step> => {
   const rules = limits.map(ruleOf);
-  const asked = new WeakMap<Ledger, Map<string, Promise<Verdict>>>();
+  const asked = new WeakMap<Ledger, Map<string, Promise<Verdict | undefined>>>();
 
-  function askOnce(key: string, rule: Rule, { ledger }: Context): Promise<Verdict> {
-    const verdicts = asked.get(ledger) ?? new Map<string, Promise<Verdict>>();
-    asked.set(ledger, verdicts);
-    const verdict = verdicts.get(key) ?? ask(counter, key, rule);
+  async function askOnce(rule: Rule, step: Step, context: Context): Promise<Verdict | undefined> {
+    const key = `limit:${context.gateway}:${rule.name}:${await subjectOf(rule.per, step, context)}`;
+    const verdicts = asked.get(context.ledger) ?? new Map<string, Promise<Verdict | undefined>>();
+    asked.set(context.ledger, verdicts);
+    const verdict = verdicts.get(key) ?? ask(counter, key, rule).catch(() => undefined);
     verdicts.set(key, verdict);
-    return verdict;
+    return await verdict;
   }
 
-  return async (step, context) => {
-    for (const rule of rules) {
-      const key = `limit:${context.gateway}:${rule.name}:${await subjectOf(rule.per, step, context)}`;
-      const verdict = await askOnce(key, rule, context).catch(() => undefined);
-      if (!verdict && failClosed) return skip(step, context, "store_unavailable");
-      if (verdict?.granted === false) return refuse(step, context, rule, verdict);
-    }
-    return next(step, context);
-  };
+  return interruptible((next) => async (step, context) => {
+    const asking = Promise.all(rules.map((rule) => askOnce(rule, step, context)));
+    const verdicts = await heed(context.signal, asking);
+    const refusal = await refusalIn(verdicts, failClosed);
+    if (refusal < 0) return next(step, context);
+    asked.delete(context.ledger); // What was given back has to be asked for again.
+    const verdict = verdicts[refusal];
+    return verdict
+      ? refuse(step, context, rules[refusal]!, verdict)
+      : skip(step, context, "store_unavailable");
+  });
 };
 
 function ruleOf({ limit, interval, technique = "fixed", per = [] }: RateLimit, index: number): Rule {
