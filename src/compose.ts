@@ -1,8 +1,8 @@
 import type { Context, Layer, Stage } from "./types.ts";
 
-/** Wraps a stage into layers; the list reads outermost first, as a request meets them. One that is `false` is none. */
+/** Wraps a stage into layers; the list reads outermost first, as a request meets them. One that is not there is left out. */
 export const compose =
-  <Input>(...layers: readonly (Layer<Input> | false)[]): Layer<Input> =>
+  <Input>(...layers: readonly (Layer<Input> | false | undefined)[]): Layer<Input> =>
   (stage: Stage<Input>): Stage<Input> =>
     layers.reduceRight((next, layer) => layer ? layer(next) : next, stage);
 

@@ -1,38 +1,19 @@
 import { Router } from "itty-router";
 import { type Address, readAddress } from "./address.ts";
-import { compose } from "./compose.ts";
+import { createChain, furnish } from "./chain.ts";
 import { createContext } from "./context.ts";
 import { allow, isPreflight, preflight } from "./cors.ts";
-import { createKeyring } from "./keyring.ts";
 import { createEpochs } from "./epoch.ts";
-import { dispatch } from "./dispatch.ts";
 import { proxy } from "./doors/proxy.ts";
 import { planOf, universal } from "./doors/universal.ts";
 import { GatewayError } from "./errors.ts";
 import { obey } from "./obey.ts";
 import { conclude } from "./outcome.ts";
-import { fallback } from "./fallback.ts";
 import { part, type Parted } from "./headers.ts";
-import { createJournal } from "./journal.ts";
-import { log } from "./plans/log.ts";
-import { deadline } from "./plans/deadline.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings/settings.ts";
 import { createSites, type Site } from "./site.ts";
-import { ofMoney, ofTokens } from "./allowances.ts";
-import { allowance } from "./steps/allowance.ts";
-import { breaker } from "./steps/breaker.ts";
-import { cache } from "./steps/cache.ts";
-import { commit } from "./steps/commit.ts";
-import { keys } from "./steps/keys.ts";
-import { concurrency } from "./steps/concurrency.ts";
-import { limit } from "./steps/limit.ts";
-import { retry } from "./steps/retry.ts";
-import { spread } from "./steps/spread.ts";
-import { timeout } from "./steps/timeout.ts";
-import { memoryStore } from "./store.ts";
-import { createNurse, steady } from "./steady.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Plan } from "./types.ts";
 
@@ -59,49 +40,10 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  */
 export function createGateway(settings: Settings = {}): Gateway {
   const checked = checkSettings(settings);
-  const { basePath, origin, providers = {} } = checked;
+  const { basePath, origin, logs } = checked;
   const fetch = checked.fetch && obey(checked.fetch);
-  const rows = Object.values(providers);
-  const { warn = console.warn, price = () => undefined } = checked;
-  const nurse = createNurse(warn);
-  const store = checked.store ? steady(checked.store, nurse) : memoryStore();
-  const answers = checked.cacheStore ?? checked.store;
-  // Patience of its own: who waits for a long answer must not make limits fail.
-  const cacheStore = answers ? steady(answers, nurse) : store;
-  const crowding = rows.some(({ maxConcurrent }) => maxConcurrent !== undefined) && concurrency(providers);
-  const spreading = rows.some(({ spread = [] }) => spread.length > 1) && spread();
-  const { logs, redact, onEnd } = checked;
-  const journal = logs && createJournal(logs, warn);
-  const logging = (journal || onEnd) && log({ journal, price, redact, onEnd, warn });
-  const sites = createSites(checked, (own) => {
-    const { cache: kept = {}, breaker: circuits, rateLimit } = own;
-    const epochs = createEpochs(store, kept.invalidateOnUpdate ? own : undefined);
-    const caching = cache(kept, cacheStore, epochs);
-    const [tokens, requests] = [true, false].map((counts) =>
-      rateLimit.filter(({ unit }) => (unit === "tokens") === counts)
-    );
-    const limiting = requests!.length > 0 && limit(requests!, store, own);
-    const allowances = [
-      ...tokens!.map(ofTokens),
-      ...own.budgets.map((budget, index) => ofMoney(budget, index, price)),
-    ];
-    const allowing = allowances.length > 0 && allowance(allowances, store, own);
-    const breaking = circuits && breaker(circuits, store);
-    const keying = keys(createKeyring(own.keys), own);
-    const layers = compose(
-      caching,
-      limiting,
-      retry(),
-      allowing,
-      crowding,
-      spreading,
-      keying,
-      breaking,
-      commit(),
-      timeout(),
-    );
-    return compose(logging ?? false, deadline())(fallback(layers(dispatch)));
-  });
+  const house = furnish(checked);
+  const sites = createSites(checked, (own) => createChain(own, house));
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health);
@@ -207,12 +149,12 @@ export function createGateway(settings: Settings = {}): Gateway {
         if (record?.gateway === id && await logs!.patch(log, change)) return;
         throw new GatewayError("not_found", "Log not found");
       },
-      purgeCache: () => createEpochs(store).turn(id),
+      purgeCache: () => createEpochs(house.store).turn(id),
       getUrl: (provider = "") => Promise.resolve(`${origin}${basePath}/v1/${account}/${id}/${provider}`),
     };
   }
 
-  return { handle, gateway: bind, flush: async () => await journal?.flush(), ...bind(sites.usual) };
+  return { handle, gateway: bind, flush: async () => await house.journal?.flush(), ...bind(sites.usual) };
 }
 
 function wrongMethod(allow: readonly string[]): GatewayError {

@@ -39,6 +39,7 @@ export type {
   Visit,
 } from "./public.ts";
 export type {
+  AttemptNote,
   LogEntry,
   LogFilter,
   LoggedAttempt,
@@ -49,6 +50,7 @@ export type {
   LogRange,
   LogRecord,
   LogStore,
+  RequestNote,
   Retention,
   StatsQuery,
   StatsRow,

@@ -88,6 +88,19 @@ export interface LoggedAttempt {
   readonly cost: number | null;
 }
 
+/** A request that has been let in, as far as it is known before it is sent. */
+export interface RequestNote
+  extends Pick<LogRecord, "id" | "created_at" | "account" | "gateway" | "method" | "event_id" | "metadata"> {
+  /** Slugs of the providers that it may be sent to, in order. */
+  readonly providers: readonly string[];
+}
+
+/** An attempt that has its answer's head, or has failed. */
+export interface AttemptNote extends Pick<LoggedAttempt, "step" | "provider" | "result" | "began" | "ms"> {
+  /** `cf-aig-log-id` of its request. */
+  readonly id: string;
+}
+
 /** A record, and the bodies that were to be kept with it. */
 export interface LogEntry {
   readonly record: LogRecord;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DialectName, Usage } from "./dialects/dialect.ts";
-import type { LogEntry, LogPatch, LogRecord, LogStore } from "./logs.ts";
+import type { AttemptNote, LogEntry, LogPatch, LogRecord, LogStore, RequestNote } from "./logs.ts";
 import type { Backoff, Options } from "./options.ts";
 import type { Counter, Store } from "./store.ts";
 import type { Fetch, Fields, Host } from "./types.ts";
@@ -315,8 +315,12 @@ export interface Settings {
   readonly logs?: LogStore;
   /** Changes what is logged, bodies included; undefined leaves the request out. @default nothing is changed */
   readonly redact?: (entry: LogEntry) => LogEntry | undefined;
-  /** Is told of every request when its last byte has passed, whether it is logged or not. */
-  readonly onEnd?: (record: LogRecord) => void;
+  /** Is told of every request that has been let in, before it is sent. What these three throw is told to `warn`. */
+  readonly onRequest?: (request: RequestNote) => void;
+  /** Is told of every attempt when it has its answer's head, or has failed. */
+  readonly onAttempt?: (attempt: AttemptNote) => void;
+  /** Is told of every request when its last byte has passed, whether it is logged or not. Workers wait for it. */
+  readonly onEnd?: (record: LogRecord) => void | Promise<void>;
   /** Is told what the operator should know, such as a store that fails; no secret is in it. @default console.warn */
   readonly warn?: (message: string) => void;
   /** Calls providers in place of the host's `fetch`. */

@@ -37,22 +37,29 @@ export async function entryOf({ plan, outcome, ending, context }: Over, price: P
     score: null,
   };
   const sent = step.captured ? step.body.open() : null;
-  const heard = said.kind === "answer" ? said.attempt.heard : undefined;
-  return { record, request: sent instanceof Uint8Array ? sent : undefined, response: heard };
+  return {
+    record,
+    request: sent instanceof Uint8Array ? sent : undefined,
+    response: said.kind === "answer" ? heardOf(said) : undefined,
+  };
+}
+
+function heardOf({ attempt: { heard }, mask }: Answer): Uint8Array | undefined {
+  return heard && mask ? mask(heard) : heard;
 }
 
 /** What the client asked, and when. */
 function describe(step: Step, context: Context, over: number) {
-  const { id, account, gateway, began, ledger, userAgent, eventId } = context;
+  const { id, account, gateway, ledger, userAgent, eventId } = context;
   return {
     id,
-    created_at: new Date(Date.now() - (performance.now() - began)).toISOString(),
+    created_at: createdAt(context),
     account,
     gateway,
     provider: step.provider,
     path: step.endpoint.split("?", 1)[0]!,
     method: step.method,
-    duration: Math.round(over - began),
+    duration: Math.round(over - context.began),
     step: step.index,
     metadata: metadataOf(step, context) ?? null,
     event_id: step.eventId ?? eventId ?? id,
@@ -61,6 +68,11 @@ function describe(step: Step, context: Context, over: number) {
     request_content_type: step.headers["content-type"] ?? null,
     request_size: sizeOf(step),
   };
+}
+
+/** When a request came, by the wall clock. */
+export function createdAt({ began }: Context): string {
+  return new Date(Date.now() - (performance.now() - began)).toISOString();
 }
 
 /** Bytes of a body, as far as it was declared or kept. */

@@ -27,7 +27,10 @@ export function secretsIn(headers: Fields, without: Fields, key: string): readon
  * bytes, and a header field that holds one is left out.
  */
 export function scrub(outcome: Outcome, secrets: readonly string[]): Outcome {
-  if (outcome.kind === "answer") return outcome.response.ok ? outcome : scrubAnswer(outcome, secrets);
+  if (outcome.kind === "answer") {
+    const masked = { ...outcome, mask: (bytes: Uint8Array) => maskBytes(bytes.slice(), secrets) };
+    return outcome.response.ok ? masked : scrubAnswer(masked, secrets);
+  }
   const { error } = outcome;
   if (error.description === undefined) return outcome;
   const description = mask(error.description, secrets);
@@ -78,11 +81,7 @@ export function maskBody(
     bytes.set(held);
     bytes.set(chunk, held.length);
     const text = textOf(bytes);
-    for (const secret of secrets) {
-      for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
-        bytes.fill(ASTERISK, at, at + secret.length);
-      }
-    }
+    maskBytes(bytes, secrets, text);
     const kept = Math.max(...secrets.map((secret) => overhang(text, secret)));
     held = bytes.slice(bytes.length - kept);
     return bytes.subarray(0, bytes.length - kept);
@@ -103,6 +102,16 @@ export function maskBody(
 }
 
 const ASTERISK = 0x2a;
+
+/** The same bytes, in which every secret is hidden. */
+function maskBytes(bytes: Uint8Array, secrets: readonly string[], text: string = textOf(bytes)): Uint8Array {
+  for (const secret of secrets) {
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+      bytes.fill(ASTERISK, at, at + secret.length);
+    }
+  }
+  return bytes;
+}
 
 /** One character for each byte. */
 function textOf(bytes: Uint8Array): string {

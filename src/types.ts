@@ -102,6 +102,8 @@ export interface Answer {
   readonly amendable?: boolean;
   /** Whether it was kept from before; only where the step asks for such. */
   readonly cache?: "HIT" | "MISS";
+  /** Hides the gateway's own secrets in what is kept of it. */
+  readonly mask?: (bytes: Uint8Array) => Uint8Array;
   /** All of its body, where that was read at once. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
   /** How it ends; only where the step is watched. */

@@ -40,7 +40,7 @@ function logging(lines: readonly Line[], own: GatewaySettings = {}, more: Settin
     fetch,
     price,
     logs: store,
-    onEnd: (record) => ended.push(record),
+    onEnd: (record) => void ended.push(record),
     gateways: { g: own },
     ...more,
   });
@@ -288,6 +288,39 @@ test("whoever listens and throws disturbs nobody", async () => {
   const { response } = await send();
   assert.equal(response.status, 200);
   assert.equal(warnings.length, 1);
+});
+
+test("a request and its attempts are told of when they happen", async () => {
+  const told: unknown[] = [];
+  const { send } = logging([() => new Response("", { status: 503 }), () => Response.json(answer)], {
+    maxAttempts: 2,
+    retryDelay: 0,
+  }, {
+    onRequest: ({ id, providers, gateway, method, metadata }) =>
+      told.push(["request", typeof id, providers, gateway, method, metadata]),
+    onAttempt: ({ id, step, result }) => told.push(["attempt", typeof id, step, result]),
+    onEnd: ({ status_code }) => void told.push(["end", status_code]),
+  });
+  await send({ "cf-aig-metadata": '{"a":1}' });
+  assert.deepEqual(told, [
+    ["request", "string", ["openai"], "g", "POST", { a: 1 }],
+    ["attempt", "string", 0, 503],
+    ["attempt", "string", 0, 200],
+    ["end", 200],
+  ]);
+});
+
+test("a stored key that a provider repeats is in no log", async () => {
+  const echo: Line = ({ headers }) =>
+    Response.json({ key: headers.get("authorization") }, { status: headers.get("x-good") ? 200 : 401 });
+  const own = { keys: { openai: "sk-stored-secret" }, collectLogPayload: true };
+  const { send } = logging([echo, echo], own);
+  for (const headers of [{}, { "x-good": "1" }]) {
+    const { kept } = await send(headers);
+    const text = new TextDecoder().decode(kept.response);
+    assert.match(text, /\{"key":"\*+"\}/);
+    assert.doesNotMatch(JSON.stringify(kept.record), /sk-stored/);
+  }
 });
 
 test("a log is found and judged by its gateway id alone", async () => {

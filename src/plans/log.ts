@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
-import { entryOf } from "../record.ts";
+import { createdAt, entryOf } from "../record.ts";
 import type { Journal } from "../journal.ts";
-import type { LogEntry, LogRecord } from "../logs.ts";
+import type { LogEntry, LogRecord, RequestNote } from "../logs.ts";
 import { modelOf } from "../model.ts";
 import { heed } from "../obey.ts";
 import { lastSaid } from "../outcome.ts";
@@ -14,18 +14,36 @@ export interface Ears {
   readonly price: Price;
   /** Changes what is logged; undefined for nothing of it. */
   readonly redact: ((entry: LogEntry) => LogEntry | undefined) | undefined;
-  readonly onEnd: ((record: LogRecord) => void) | undefined;
+  readonly onRequest: ((request: RequestNote) => void) | undefined;
+  readonly onEnd: ((record: LogRecord) => Promise<void>) | undefined;
   readonly warn: (message: string) => void;
 }
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
 export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) => {
+  ears.onRequest?.(announce(plan, context));
   for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
   const outcome = await next(plan, context);
   const told = endOf(outcome).then((ending) => tell({ plan, outcome, ending, context }, ears));
   context.waitUntil(told.catch(() => ears.warn("waygate: a request could not be logged")));
   return outcome;
 };
+
+function announce(plan: Plan, context: Context): RequestNote {
+  const { id, account, gateway, eventId = id, metadata = null } = context;
+  const [{ method }] = plan;
+  const providers = plan.map(({ provider }) => provider);
+  return {
+    id,
+    created_at: createdAt(context),
+    account,
+    gateway,
+    method,
+    event_id: eventId,
+    metadata,
+    providers,
+  };
+}
 
 /** Whose body cannot be read will hear so from who has to send it. */
 function pass(error: unknown, { signal }: Context): void {
@@ -48,8 +66,8 @@ async function tell(
   { journal, price, redact, onEnd }: Ears,
 ): Promise<void> {
   const entry = await entryOf(over, price);
-  onEnd?.(entry.record);
+  const heard = onEnd?.(entry.record);
   const wanted = over.plan[entry.record.step]?.options.collectLog ?? true;
   const kept = wanted && journal ? (redact ? redact(entry) : entry) : undefined;
-  if (kept) await journal!.write(kept);
+  await Promise.all([heard, kept && journal!.write(kept)]);
 }

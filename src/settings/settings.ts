@@ -36,6 +36,8 @@ const settingsSchema = v.pipe(
     warn: v.optional(callable),
     logs: v.optional(able("append", "list", "get", "patch")),
     redact: v.optional(callable),
+    onRequest: v.optional(callable),
+    onAttempt: v.optional(callable),
     onEnd: v.optional(callable),
     fetch: v.optional(callable),
   }),

@@ -17,7 +17,7 @@ const floors: readonly RegExp[] = [
   /^framings\/|^(compose|outcome|options|headers|body|ids|obey|peek|cut|address|encoding|cors|validate|run-options|json|clocks|alarm|store|model|circuit|retry-after|tokens|guard|hash|metadata|rate|recording|tap|epoch|flights|patience|shelf|interruptible|taken|cost|journal|record|keyring|scrub|subject|forecast|allowances|steady)\.ts$/,
   /^(providers\/|dialects\/|settings\/.*|site\.ts)/,
   /^(context|dispatch|fallback|fallback-on|race|reason|release|respond|watch|witness)\.ts$|^(steps|plans)\//,
-  /^doors\//,
+  /^doors\/|^chain\.ts$/,
   /^gateway\.ts$/,
   /^index\.ts$/,
 ];

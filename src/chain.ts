@@ -1,0 +1,112 @@
+import { ofMoney, ofTokens } from "./allowances.ts";
+import { compose } from "./compose.ts";
+import { dispatch } from "./dispatch.ts";
+import { createEpochs } from "./epoch.ts";
+import { fallback } from "./fallback.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { createKeyring } from "./keyring.ts";
+import { deadline } from "./plans/deadline.ts";
+import { log } from "./plans/log.ts";
+import type { Price } from "./public.ts";
+import type { CheckedBreaker } from "./settings/breaker.ts";
+import type { CheckedGateway } from "./settings/gateway.ts";
+import type { CheckedSettings } from "./settings/settings.ts";
+import { createNurse, steady } from "./steady.ts";
+import { allowance } from "./steps/allowance.ts";
+import { attest } from "./steps/attest.ts";
+import { breaker } from "./steps/breaker.ts";
+import { cache } from "./steps/cache.ts";
+import { commit } from "./steps/commit.ts";
+import { concurrency } from "./steps/concurrency.ts";
+import { keys } from "./steps/keys.ts";
+import { limit } from "./steps/limit.ts";
+import { retry } from "./steps/retry.ts";
+import { spread } from "./steps/spread.ts";
+import { timeout } from "./steps/timeout.ts";
+import { type Counter, memoryStore, type Store } from "./store.ts";
+import type { Layer, Plan, Stage, Step } from "./types.ts";
+
+/** What all gateway ids have in common; a layer that no setting asks for is none. */
+export interface House {
+  readonly store: Store & Counter;
+  readonly cacheStore: Store;
+  readonly price: Price;
+  readonly journal: Journal | undefined;
+  readonly logging: Layer<Plan> | undefined;
+  readonly crowding: Layer<Step> | undefined;
+  readonly spreading: Layer<Step> | undefined;
+  readonly attesting: Layer<Step> | undefined;
+}
+
+/** Sets up what outlives a request. */
+export function furnish(settings: CheckedSettings): House {
+  const { providers = {}, warn = console.warn, price = () => undefined, logs, redact } = settings;
+  const rows = Object.values(providers);
+  const nurse = createNurse(warn);
+  const store = settings.store ? steady(settings.store, nurse) : memoryStore();
+  const answers = settings.cacheStore ?? settings.store;
+  const journal = logs && createJournal(logs, warn);
+  const [onRequest, onEnd, onAttempt] = [
+    guarded(warn, settings.onRequest),
+    guarded(warn, settings.onEnd),
+    guarded(warn, settings.onAttempt),
+  ];
+  return {
+    store,
+    // Patience of its own: who waits for a long answer must not make limits fail.
+    cacheStore: answers ? steady(answers, nurse) : store,
+    price,
+    journal,
+    logging: journal || onRequest || onEnd
+      ? log({ journal, price, redact, onRequest, onEnd, warn })
+      : undefined,
+    crowding: rows.some(({ maxConcurrent }) => maxConcurrent !== undefined)
+      ? concurrency(providers)
+      : undefined,
+    spreading: rows.some(({ spread = [] }) => spread.length > 1) ? spread() : undefined,
+    attesting: onAttempt && attest(onAttempt),
+  };
+}
+
+/** What carries the plans of a gateway id: the guards, the staircase, the workshop, and the way out. */
+export function createChain(
+  own: CheckedGateway & { readonly breaker: CheckedBreaker },
+  house: House,
+): Stage<Plan> {
+  const { cache: kept = {}, breaker: circuits } = own;
+  const { store, cacheStore, price } = house;
+  const requests = own.rateLimit.filter(({ unit }) => unit !== "tokens");
+  const tokens = own.rateLimit.filter(({ unit }) => unit === "tokens");
+  const allowances = [
+    ...tokens.map(ofTokens),
+    ...own.budgets.map((budget, index) => ofMoney(budget, index, price)),
+  ];
+  const workshop = compose(
+    cache(kept, cacheStore, createEpochs(store, kept.invalidateOnUpdate ? own : undefined)),
+    requests.length > 0 && limit(requests, store, own),
+    retry(),
+    allowances.length > 0 && allowance(allowances, store, own),
+    house.crowding,
+    house.spreading,
+    keys(createKeyring(own.keys), own),
+    circuits && breaker(circuits, store),
+    commit(),
+    house.attesting,
+    timeout(),
+  );
+  return compose(house.logging, deadline())(fallback(workshop(dispatch)));
+}
+
+/** A listener whose own faults disturb nobody. */
+function guarded<Note>(
+  warn: (message: string) => void,
+  listen: ((note: Note) => void | Promise<void>) | undefined,
+): ((note: Note) => Promise<void>) | undefined {
+  return listen && (async (note) => {
+    try {
+      await listen(note);
+    } catch {
+      warn("waygate: a listener of the settings has thrown");
+    }
+  });
+}
