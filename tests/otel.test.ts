@@ -198,6 +198,7 @@ test("what no JSON or no protobuf can hold spoils nothing", async () => {
     metadata: {
       half: "x\udc00",
       "\ud801": "key",
+      "\ud802": "alike",
       endless: JSON.parse("1e999"),
       large: 2 ** 60,
       long: "y".repeat(9999),
@@ -457,6 +458,20 @@ test("only one call is under way at a time, and what came meanwhile waits its tu
   assert.deepEqual(clock.ahead, []);
 });
 
+test("a flush while a call is under way also waits for what came since", async () => {
+  let answer = (_: Response) => {};
+  const slow: Verdict = () => new Promise((resolve) => answer = resolve);
+  const { exporter, receiver, seen } = exporting({ batch: 4 }, slow);
+  exporter.onEnd(record());
+  exporter.onEnd(record());
+  await until(seen(1), "a call");
+  exporter.onEnd(record());
+  const done = exporter.flush();
+  answer(Response.json({}));
+  await done;
+  assert.equal(receiver.spans().length, 6);
+});
+
 test("a timer that died with its request holds nothing up", async () => {
   const { exporter, receiver, clock, seen } = exporting();
   exporter.onEnd(record());
@@ -571,6 +586,7 @@ test("metrics that could not be sent go with the next", async () => {
   exporter.onEnd(record({ trace: { ...TRACE, sampled: false } }));
   await exporter.flush();
   assert.deepEqual(clock.ahead, []);
+  await exporter.flush();
   await exporter.flush();
   await exporter.flush();
   assert.equal(receiver.calls.length, 3);
