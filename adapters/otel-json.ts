@@ -55,7 +55,8 @@ function double(value: number): AnyValue {
 
 /** A text as protobuf takes it: half a surrogate pair would make a receiver refuse all that comes with it. */
 export function text(value: string): string {
-  return value.slice(0, LONGEST).replace(/\p{Surrogate}/gu, "\ufffd");
+  const short = value.length > LONGEST ? value.slice(0, LONGEST) : value;
+  return /[\ud800-\udfff]/.test(short) ? short.replace(/\p{Surrogate}/gu, "\ufffd") : short;
 }
 
 /** A time in ns as text, from one in ms since the epoch. */

@@ -32,14 +32,12 @@ export function spansOf(record: LogRecord): Span[] {
 }
 
 function inventTrace(): Trace {
-  return { traceId: randomHex(16), spanId: randomHex(8), sampled: true };
+  return { traceId: crypto.randomUUID().replaceAll("-", ""), spanId: inventSpan(), sampled: true };
 }
 
-/** Digits of random bytes; one of them is never 0, because all zeros are no id. */
-function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  random[0]! ||= 1;
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The later half of a random UUID; its first bit is set, so that it is never all zeros, which is no id. */
+function inventSpan(): string {
+  return crypto.randomUUID().slice(19).replace("-", "");
 }
 
 /** What a request did; tokens and cost are here alone, so that who adds up spans counts nothing twice. */
@@ -97,7 +95,7 @@ function attemptSpans(record: LogRecord, { traceId, spanId: parentSpanId }: Trac
   const winner = record.attempts.findLast(({ step, result }) => step === record.step && isStatus(result));
   return record.attempts.map((attempt) => ({
     traceId,
-    spanId: attempt.spanId ?? randomHex(8),
+    spanId: attempt.spanId ?? inventSpan(),
     parentSpanId,
     flags: LOCAL,
     name: attempt.step === record.step ? nameOf(record) : text(`attempt ${attempt.provider}`),
