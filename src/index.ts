@@ -54,6 +54,7 @@ export type {
   Retention,
   StatsQuery,
   StatsRow,
+  Trace,
 } from "./logs.ts";
 export type { Count, Counter, MemoryLimits, Store } from "./store.ts";
 export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";

@@ -69,6 +69,20 @@ export interface LogRecord {
   /** The client's verdict. */
   readonly feedback: 1 | -1 | null;
   readonly score: number | null;
+  /** Its place in a trace, where somebody traces. */
+  readonly trace?: Trace;
+}
+
+/** Where a request stands in a trace, in the words of W3C Trace Context: ids are lower-case hexadecimal digits. */
+export interface Trace {
+  /** 32 digits. */
+  readonly traceId: string;
+  /** Span of the client that sent the request, 16 digits. @default it has none */
+  readonly parentSpanId?: string;
+  /** Span of the request itself, 16 digits. */
+  readonly spanId: string;
+  /** Whether its spans are to be kept. */
+  readonly sampled: boolean;
 }
 
 /** One attempt of a request. */
@@ -86,6 +100,8 @@ export interface LoggedAttempt {
   readonly tokens_out: number | null;
   /** USD. */
   readonly cost: number | null;
+  /** Its own span, 16 hexadecimal digits, where the request has a trace. */
+  readonly spanId?: string;
 }
 
 /** A request that has been let in, as far as it is known before it is sent. */
