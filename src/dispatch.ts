@@ -2,6 +2,7 @@ import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
 import { heed } from "./obey.ts";
 import { note, whyAborted } from "./outcome.ts";
+import { newSpanId, traceparent } from "./trace.ts";
 import type { Attempt, Body, Context, Failure, FetchInit, Fields, Stage, Step } from "./types.ts";
 
 /** Sends one step to its provider, once. The only `fetch` in the codebase. */
@@ -11,7 +12,7 @@ export const dispatch: Stage<Step> = async (step, context) => {
   try {
     if (isShort(step, context)) await keep(step.body, context);
     const body = step.body.open();
-    const headers = describe(step, context);
+    const headers = describe(step, context, attempt);
     const response = await fetch(step.url, requestInit(step, headers, body, signal));
     if (response.status < 200 || response.status > 599) return refuseStatus(step, attempt, response);
     note(attempt, response.status);
@@ -50,10 +51,11 @@ function requestInit(
 }
 
 /** The length of a stream that nobody touched is still true; encodings are asked for only if they survive. */
-function describe({ headers, body }: Step, { encoding }: Context): Fields {
+function describe({ headers, body }: Step, { encoding, ledger }: Context, { spanId }: Attempt): Fields {
   const length = body.untouched;
-  if (encoding === "kept" && length === undefined) return headers;
+  if (encoding === "kept" && length === undefined && spanId === undefined) return headers;
   const fields: Record<string, string> = { ...headers };
+  if (spanId !== undefined) Object.assign(fields, traceparent(ledger.trace!, spanId));
   if (length !== undefined) fields["content-length"] = String(length);
   if (encoding !== "kept") fields["accept-encoding"] = encoding === "identity" ? "identity" : ASK_IDENTITY;
   return fields;
@@ -87,6 +89,7 @@ function begin({ index, provider, choice, keyIndex }: Step, { ledger }: Context)
     provider,
     ...(choice !== undefined && { choice }),
     ...(keyIndex !== undefined && { key: keyIndex }),
+    ...(ledger.trace && { spanId: newSpanId() }),
     began: performance.now(),
   };
   ledger.attempts.push(attempt);

@@ -13,6 +13,7 @@ import { part, type Parted } from "./headers.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings/settings.ts";
+import { openTrace } from "./trace.ts";
 import { createSites, type Site } from "./site.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Plan } from "./types.ts";
@@ -93,6 +94,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       host,
       fetch,
     });
+    if (checked.trace) context.ledger.trace = openTrace(parted);
     const guarded: Door = async (parted, site) => {
       const admitted = await site.guard!.admit(request, parted, context.sha256);
       context.ledger.caller = admitted.caller;

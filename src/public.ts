@@ -315,6 +315,11 @@ export interface Settings {
   readonly logs?: LogStore;
   /** Changes what is logged, bodies included; undefined leaves the request out. @default nothing is changed */
   readonly redact?: (entry: LogEntry) => LogEntry | undefined;
+  /**
+   * Gives every request a place in a trace: that of its `traceparent`, or a new one, which `cf-aig-trace-id` tells; every
+   * attempt has a span of its own and tells its provider so. @default false
+   */
+  readonly trace?: boolean;
   /** Is told of every request that has been let in, before it is sent. What these three throw is told to `warn`. */
   readonly onRequest?: (request: RequestNote) => void;
   /** Is told of every attempt when it has its answer's head, or has failed. */

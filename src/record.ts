@@ -31,6 +31,7 @@ export async function entryOf({ plan, outcome, ending, context }: Over, price: P
     model: await modelOf(step) ?? null,
     cost: said.kind === "answer" && said.cache === "HIT" ? 0 : attempts[own]?.cost ?? null,
     custom_cost: step.options.customCost !== undefined,
+    ...(context.ledger.trace && { trace: context.ledger.trace }),
     waste: sum(attempts.filter((_, index) => index !== own)),
     attempts,
     feedback: null,
@@ -132,6 +133,7 @@ async function tell(attempt: Attempt, step: Step, context: Context, price: Price
   return {
     step: attempt.step,
     provider: attempt.provider,
+    ...(attempt.spanId !== undefined && { spanId: attempt.spanId }),
     result: attempt.result ?? null,
     began: Math.round(attempt.began - context.began),
     ms: attempt.ms ?? null,

@@ -71,6 +71,7 @@ function stamp(headers: Record<string, string>, context: Context, index: number,
   headers["cf-aig-step"] = String(index);
   headers["cf-aig-log-id"] = id;
   headers["cf-aig-request-id"] = id;
+  if (ledger.trace) headers["cf-aig-trace-id"] = ledger.trace.traceId;
   headers["cf-aig-event-id"] = ownEventId ?? eventId ?? id;
   if (ledger.attempts.length > 0) headers["waygate-trail"] = abridge(ledger.attempts.map(mark), ", ");
 }

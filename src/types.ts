@@ -6,6 +6,7 @@
  */
 import type { Dialect, Usage } from "./dialects/dialect.ts";
 import type { ErrorCode, GatewayError } from "./errors.ts";
+import type { Trace } from "./logs.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Options } from "./options.ts";
 
@@ -140,6 +141,8 @@ export interface Attempt {
   readonly choice?: number;
   /** Which of the gateway's own keys it used, where there are several. */
   readonly key?: number;
+  /** Its own span, where the request has a trace. */
+  readonly spanId?: string;
   /** When it began, by the monotonic clock, in ms. */
   readonly began: number;
   /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */
@@ -168,6 +171,8 @@ export interface Attempt {
 export interface Ledger {
   /** Every attempt so far, in order, and every step that was left alone; written by `dispatch` and by who does that. */
   readonly attempts: Attempt[];
+  /** Where it stands in a trace; written by the hall, where the settings ask for it. */
+  trace?: Trace;
   /** Whose request it is: name or hash of a token of the gateway's; written by the hall, where it asks for one. */
   caller?: string;
   /** How the answer that the client got ended, once it has; written by the hall, where the step was watched. */

@@ -323,6 +323,40 @@ test("a stored key that a provider repeats is in no log", async () => {
   }
 });
 
+test("a request has its place in the trace that it comes with, and every attempt a span of its own", async () => {
+  const { send, calls } = logging([() => new Response("", { status: 503 }), () => Response.json(answer)], {
+    maxAttempts: 2,
+    retryDelay: 0,
+  }, { trace: true });
+  const [traceId, parentSpanId] = ["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"];
+  const { record, response } = await send({ traceparent: `00-${traceId}-${parentSpanId}-01` });
+  assert.equal(response.headers.get("cf-aig-trace-id"), traceId);
+  const { spanId, ...trace } = record.trace!;
+  assert.deepEqual(trace, { traceId, parentSpanId, sampled: true });
+  assert.match(spanId, /^[0-9a-f]{16}$/);
+  const spans = record.attempts.map(({ spanId }) => spanId);
+  assert.equal(new Set([spanId, ...spans]).size, 3);
+  assert.deepEqual(
+    calls.map(({ headers }) => headers.get("traceparent")),
+    spans.map((span) => `00-${traceId}-${span}-01`),
+  );
+});
+
+test("a request without a trace begins one, or takes up Cloudflare's", async () => {
+  const lines = Array(3).fill(() => Response.json(answer));
+  const { send } = logging(lines, {}, { trace: true });
+  const fresh = (await send()).record.trace!;
+  assert.match(fresh.traceId, /^[0-9a-f]{32}$/);
+  assert.equal(fresh.parentSpanId, undefined);
+  const told = { "cf-aig-otel-trace-id": "a".repeat(32), "cf-aig-otel-parent-span-id": "b".repeat(16) };
+  const { traceId, parentSpanId } = (await send(told)).record.trace!;
+  assert.deepEqual([traceId, parentSpanId], ["a".repeat(32), "b".repeat(16)]);
+  const zeros = (await send({ traceparent: `00-${"0".repeat(32)}-${"0".repeat(16)}-01` })).record.trace!;
+  assert.notEqual(zeros.traceId, "0".repeat(32));
+  const { send: untraced } = logging(lines);
+  assert.equal((await untraced()).record.trace, undefined);
+});
+
 test("a log is found and judged by its gateway id alone", async () => {
   const { send, gateway } = logging([() => Response.json(answer)]);
   const { record } = await send();

@@ -36,6 +36,7 @@ const settingsSchema = v.pipe(
     warn: v.optional(callable),
     logs: v.optional(able("append", "list", "get", "patch")),
     redact: v.optional(callable),
+    trace: v.optional(v.boolean()),
     onRequest: v.optional(callable),
     onAttempt: v.optional(callable),
     onEnd: v.optional(callable),
