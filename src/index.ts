@@ -4,6 +4,7 @@
  * @module
  */
 import { createGateway } from "./gateway.ts";
+import { table } from "./providers/table.ts";
 import type { Gateway } from "./public.ts";
 
 export { createGateway } from "./gateway.ts";
@@ -58,3 +59,6 @@ export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
 
 /** A gateway with no configuration: every account and gateway id is open, nothing is kept. */
 export const handle: Gateway["handle"] = createGateway().handle;
+
+/** Slugs of the providers that are there without any settings. */
+export const knownProviders: readonly string[] = Object.keys(table);
