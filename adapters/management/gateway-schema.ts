@@ -58,7 +58,7 @@ const optional = {
   log_classification: absent("classification of logs", v.literal(false)),
   logpush: absent("Logpush", v.literal(false)),
   logpush_public_key: absent("Logpush", v.null(), v.literal("")),
-  otel: absent("exporters that are set by this API", v.null(), v.pipe(v.array(v.unknown()), v.maxLength(0))),
+  otel: absent("exporters that are set by this API", v.null(), v.strictTuple([])),
   store_id: absent("Secrets Store", v.null(), v.literal("")),
   stripe: absent("billing", v.null()),
   workers_ai_billing_mode: absent("unified billing", v.literal("postpaid")),

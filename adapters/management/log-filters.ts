@@ -49,13 +49,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   "ending": "text",
 };
 
+const KEY = 'Expected a key of logs, or a name such as "metadata.user"';
+
 /** Filters as a query or a body tells them. */
 export const filtersSchema: Schema<readonly Filter[]> = v.pipe(
   v.array(v.strictObject({
-    key: v.union(
-      [v.picklist(Object.keys(kinds)), v.pipe(v.string(), v.regex(/^metadata\../))],
-      'Expected a key of logs, or a name such as "metadata.user"',
-    ),
+    key: v.union([v.picklist(Object.keys(kinds)), v.pipe(v.string(), v.regex(/^metadata\../, KEY))], KEY),
     operator: v.picklist(["eq", "neq", "contains", "lt", "gt"]),
     value: v.pipe(
       v.array(v.union([v.string(), v.number(), v.boolean(), v.null()])),
@@ -73,69 +72,79 @@ export const filtersSchema: Schema<readonly Filter[]> = v.pipe(
  * @throws {Refusal} where a value is none for its key
  */
 export function toLogFilters(filters: readonly Filter[]): readonly LogFilter[] | undefined {
-  const told = filters.map(translate);
-  return told.includes(false) ? undefined : told.filter((one) => typeof one === "object");
+  const found = filters.map(translate);
+  return found.includes(undefined) ? undefined : found.flatMap((some) => some ?? []);
 }
 
-/** A filter of a store; or a boolean, where all records meet it, or none. */
-function translate(filter: Filter): LogFilter | boolean {
+type Told = readonly LogFilter[] | undefined;
+
+/** None where all records meet it; undefined where no record can. */
+function translate(filter: Filter): Told {
   const { key, operator, value } = filter;
   const kind = kinds[key] ?? "any";
+  if (kind === "unknown") return operator === "neq" ? [] : undefined;
+  if (kind === "never") return ofNever(filter);
+  if (kind === "caller") return ofCaller(filter);
   const ordering = operator === "lt" || operator === "gt";
   if (ordering && value.length > 1) refuse(key, "Expected one value");
-  if (kind === "unknown") return operator === "neq";
-  if (kind === "never") {
-    return operator === "neq" ? !says(value, false) : operator === "eq" && says(value, false);
-  }
-  if (kind === "caller") return ofCaller(filter);
   if (kind === "flag" && (ordering || operator === "contains")) refuse(key, "Expected eq or neq");
   if (kind === "number" && operator === "contains") refuse(key, "Expected eq, neq, lt or gt");
-  const cast = operator === "contains" ? [String] : casts[kind];
-  const meanings = value.map((one) => cast.map((as) => as(one)).filter((meant) => meant !== undefined));
-  if (meanings.some(({ length }) => length === 0)) {
-    refuse(key, `Expected a ${kind === "time" ? "date" : kind}`);
-  }
-  const cases = meanings.flat();
-  return { key: key as LogKey, operator, value: ordering ? cases.slice(-1) : cases };
+  const named = value.filter((one) => one !== null && one !== "");
+  const someUnknown = named.length < value.length;
+  if (someUnknown && operator !== "neq") refuse(key, "Expected a value; what is unknown cannot be found");
+  const cast = operator === "contains" ? String : ordering && kind === "any" ? asOrdered : casts[kind];
+  const cases = named.map((one) => cast(one) ?? refuse(key, `Expected ${told[kind]}`));
+  const own = { key: key as LogKey, operator, value: cases };
+  return [...someUnknown ? isKnown(own.key, kind) : [], ...cases.length > 0 ? [own] : []];
 }
 
 const says = (value: readonly Scalar[], what: boolean) => value.some((one) => String(one) === String(what));
 
-/** Whether somebody is known who asked: then any text is contained in the name. */
-function ofCaller({ key, operator, value }: Filter): LogFilter | boolean {
+function ofNever({ operator, value }: Filter): Told {
+  const met = operator === "neq" ? !says(value, false) : operator === "eq" && says(value, false);
+  return met ? [] : undefined;
+}
+
+/** Whether somebody is known who asked. */
+function ofCaller({ key, operator, value }: Filter): Told {
   const [yes, no] = [says(value, true), says(value, false)];
-  const known = operator === "eq" ? yes : operator === "neq" && no;
-  if (!known || yes === no) refuse(key, "Expected eq true; who did not ask with a token cannot be found");
-  return { key: "caller", operator: "contains", value: [""] };
+  if (yes === no || (operator === "eq" ? !yes : operator !== "neq" || !no)) {
+    refuse(key, "Expected eq true; who asked without a token cannot be found");
+  }
+  return isKnown("caller", "text");
+}
+
+/** Any text contains an empty one, any number is greater than the least; what nobody knows is neither. */
+function isKnown(key: LogKey, kind: Kind): readonly LogFilter[] {
+  if (kind === "flag" || kind === "time") return [];
+  if (kind === "number") return [{ key, operator: "gt", value: [-Number.MAX_VALUE] }];
+  return [{ key, operator: "contains", value: [""] }];
 }
 
 type Cast = (value: Scalar) => Scalar | undefined;
 
-/** A query has no null but an empty text. */
-const isNull = (value: Scalar) => value === null || value === "";
-const asText: Cast = (value) => isNull(value) ? null : String(value);
-const asNumber: Cast = (value) =>
-  isNull(value) ? null : Number.isFinite(Number(value)) ? Number(value) : undefined;
-const asFlag: Cast = (value) => {
-  if (isNull(value)) return null;
-  return ["true", "false"].includes(String(value)) ? String(value) === "true" : undefined;
-};
+const asNumber: Cast = (value) => Number.isFinite(Number(value)) ? Number(value) : undefined;
+const asOrdered: Cast = (value) => asNumber(value) ?? String(value);
+const asFlag: Cast = (value) =>
+  ["true", "false"].includes(String(value)) ? String(value) === "true" : undefined;
 const asTime: Cast = (value) => {
   const date = new Date(typeof value === "boolean" || value === null ? NaN : value);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 };
 
-/** What a text may stand for. */
-const casts: Readonly<Record<"text" | "number" | "flag" | "time" | "any", readonly Cast[]>> = {
-  text: [asText],
-  number: [asNumber],
-  flag: [asFlag],
-  time: [asTime],
-  any: [
-    asText,
-    (value) => isNull(value) ? undefined : asNumber(value),
-    (value) => isNull(value) ? undefined : asFlag(value),
-  ],
+/** What a text stands for. */
+const casts: Readonly<Record<"text" | "number" | "flag" | "time" | "any", Cast>> = {
+  text: String,
+  number: asNumber,
+  flag: asFlag,
+  time: asTime,
+  any: String,
+};
+/** What is expected where a text stands for nothing of its kind. */
+const told: Readonly<Partial<Record<Kind, string>>> = {
+  number: "a number",
+  flag: "true or false",
+  time: "a date",
 };
 
 function refuse(key: string, message: string): never {
