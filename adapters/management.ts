@@ -107,7 +107,7 @@ function handle(request: Request, base: string, api: Api): Promise<Response> | u
   const at = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("://") + 3);
   const path = url.slice(at).replace(/[?#].*$/s, "");
   const [account, product] = path.startsWith(`${base}/`) ? path.slice(base.length + 1).split("/") : [];
-  return account !== undefined && product === "ai-gateway" ? api(request) : undefined;
+  return account && product === "ai-gateway" ? api(request) : undefined;
 }
 
 async function forward(swap: Swap, ...call: Parameters<Gateway["handle"]>): Promise<Response> {

@@ -228,6 +228,7 @@ const wrong: readonly [query: string, message: RegExp][] = [
     /^filters: authentication: Expected eq/,
   ],
   ["filters=[", /^filters: Expected/],
+  ["filters=[&filters.key=cached&filters.operator=eq&filters.value=true", /^filters: Expected/],
   ["filters.keys=cost", /^filters\.keys: Expected no such field$/],
   ["order_by=path", /^order_by: Expected/],
   ["min_cost=x", /^min_cost: Expected a number$/],

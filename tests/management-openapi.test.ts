@@ -69,6 +69,22 @@ test("the document tells every route, and no other", async () => {
   assert.deepEqual(told.sort(), tour.map(([method, path]) => `${method} ${path}`).sort());
 });
 
+test("the document tells what a query may say, and that a filter may be written as JSON", async () => {
+  const { document, raw } = await setUp();
+  const { parameters } = document.paths["/gateways/{gateway}/logs"]!["delete"]!;
+  const names = ["gateway", "filters", "limit", "order_by", "order_by_direction"];
+  assert.deepEqual(parameters.map(({ name }) => name), names);
+  const { content } = parameters[1] as unknown as { content: { "application/json": { schema: never } } };
+  const filters = [{ key: "cached", operator: "eq", value: [true] }];
+  z.fromJSONSchema(content["application/json"].schema).parse(filters);
+  await raw("/gateways", {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ id: "x", ...least }),
+  });
+  assert.equal((await raw(`/gateways/x/logs?filters=${JSON.stringify(filters)}`)).status, 200);
+});
+
 test("every answer is as the document describes it, and takes the body that it describes", async () => {
   const { document, raw } = await setUp();
   let latest = "";

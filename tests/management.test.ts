@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { manage, memorySettings } from "../adapters/management.ts";
+import { manage, memorySettings, type SettingsStore } from "../adapters/management.ts";
 import type { Settings } from "../src/index.ts";
 import { account, least, managed, TOKEN } from "./support/managed.ts";
 import { ask } from "./support/script.ts";
@@ -221,7 +221,10 @@ test("all but the API goes to the gateway, wherever it is mounted", async () => 
     gateway.handle(new Request(`http://x${path}`, { headers: { authorization } }));
   assert.equal((await ask("/ai/client/v4/accounts/a/ai-gateway/gateways")).status, 200);
   assert.equal((await ask("/client/v4/accounts/a/ai-gateway/gateways")).status, 404);
-  assert.equal((await ask("/ai/client/v4/accounts/a/other")).status, 404);
+  for (const path of ["a/other", "a/other/ai-gateway/gateways", "", "/ai-gateway/gateways"]) {
+    const answer = await ask(`/ai/client/v4/accounts/${path}`);
+    assert.deepEqual([answer.status, (await answer.json()).name], [404, "AiGatewayError"], path);
+  }
   assert.equal((await ask("/ai/healthz")).status, 200);
   const path = "client/v4/accounts/a/ai-gateway/gateways";
   assert.equal((await ask(`/ai/v1/a/g/openai/${path}`)).status, 200);
@@ -297,35 +300,52 @@ test("a change of another process is seen once the settings are old enough", asy
   assert.equal((await other.gateway.handle(ask("/openai/models"))).status, 400);
 });
 
-test("two who change at the same time both succeed", async () => {
-  const gateways = memorySettings();
+test("of those who change at the same time, none undoes what another did", async () => {
+  const memory = memorySettings();
+  let refused = 0;
+  const gateways: SettingsStore = {
+    async read() {
+      const stored = await memory.read();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return stored;
+    },
+    async write(settings) {
+      const written = await memory.write(settings);
+      refused += Number(!written);
+      return written;
+    },
+  };
   const both = [managed({}, { gateways }), managed({}, { gateways })];
-  await Promise.all(
-    Array.from(
-      { length: 20 },
-      (_, at) => both[at % 2]!.client.aiGateway.create({ ...account, id: `g${at}`, ...least }),
-    ),
+  const made = Array.from(
+    { length: 20 },
+    (_, at) => both[at % 2]!.client.aiGateway.create({ ...account, id: `g${at}`, ...least }),
   );
+  await Promise.all(made);
   const { result_info } = await both[0]!.client.aiGateway.list(account);
   assert.equal((result_info as { total_count?: number }).total_count, 20);
+  assert.ok(refused > 0);
 });
 
 test("without its settings, the gateways of code are there, and the API says so", async () => {
   const warnings: string[] = [];
+  let reads = 0;
   const broken = {
-    read: () => Promise.reject(new Error("disk")),
+    read: () => Promise.reject(new Error(`disk ${++reads}`)),
     write: () => Promise.reject(new Error("disk")),
   };
   const { gateway, refused } = managed(
     { gateways: { g: {} }, warn: (message) => void warnings.push(message) },
     { gateways: broken },
   );
-  assert.equal((await gateway.handle(ask("/openai/models"))).status, 200);
+  for (let sent = 0; sent < 3; sent++) {
+    assert.equal((await gateway.handle(ask("/openai/models"))).status, 200);
+  }
+  assert.equal(reads, 1);
   const { status, code, message } = await refused("/gateways");
   assert.deepEqual([status, code, message], [500, 7000, "Internal error"]);
   assert.deepEqual(warnings, [
-    "the settings of gateways cannot be read: disk",
-    "the management API failed: disk",
+    "the settings of gateways cannot be read: disk 1",
+    "the management API failed: disk 2",
   ]);
 });
 

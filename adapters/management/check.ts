@@ -32,7 +32,7 @@ export function check<Output>(
 
 function expectation({ kind, expected, received, message }: v.BaseIssue<unknown>): string {
   if (kind !== "schema" || !expected || !message.startsWith("Invalid ")) {
-    return message.replace(/ but received .*/, "").replace(/^Invalid [^:]*: /, "");
+    return message.replace(/ but received .*/s, "").replace(/^Invalid [^:]*: /, "");
   }
   if (received === "undefined") return "Expected a value but found none";
   return expected === "never" ? "Expected no such field" : `Expected ${expected}`;

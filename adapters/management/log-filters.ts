@@ -12,10 +12,7 @@ export interface Filter {
   readonly value: readonly Scalar[];
 }
 
-/**
- * What a key's values are. `unknown`: no record of waygate's says such a thing. `never`: waygate does no such thing, so
- * it is false of all.
- */
+/** What a key's values are. `unknown`: no record says such a thing; `never`: it is false of all. */
 type Kind = "text" | "number" | "flag" | "time" | "any" | "caller" | "unknown" | "never";
 
 const kinds: Readonly<Record<string, Kind>> = {

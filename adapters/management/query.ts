@@ -22,7 +22,9 @@ export function readQuery(search: string): Query {
     const values = plain.filter(([own]) => own === name).map(([, value]) => value);
     return [name, values.length === 1 ? values[0] : values];
   });
-  return Object.fromEntries([...entries, ...filters.read().length > 0 ? [["filters", filters.read()]] : []]);
+  // What is no JSON stays a text that no route takes: with fewer filters, more would be deleted.
+  const read = filters.read();
+  return { ...(read.length > 0 && { filters: read }), ...Object.fromEntries(entries) };
 }
 
 interface FilterReader {
