@@ -1,5 +1,5 @@
 import type { LogStore, Retention } from "../src/index.ts";
-import { sqlite, type SqlRow, type SqlStatement } from "./sql-dialect.ts";
+import { d1, type SqlRow, type SqlStatement } from "./sql-dialect.ts";
 import { sqlLogs } from "./sql-logs.ts";
 import { sqliteTables, VERSION } from "./sqlite-tables.ts";
 
@@ -52,7 +52,7 @@ export function d1Logs(database: D1, retention: Retention = {}, now: () => numbe
 
   return sqlLogs(
     {
-      dialect: sqlite,
+      dialect: d1,
       largest: LARGEST,
       read: async (statement) => (await batch([statement]))[0]!,
       async write([first, ...more]) {

@@ -1,6 +1,6 @@
 import type { LogEntry, Retention } from "../src/index.ts";
 import { type Bind, type SqlDialect, type SqlStatement, statement } from "./sql-dialect.ts";
-import { columns, plain, rowOf } from "./sql-records.ts";
+import { columns, plain, type Row, rowOf } from "./sql-records.ts";
 
 /** Most records beyond the number of its own that one call removes because they are too many or too old. */
 const LOT = 1000;
@@ -33,12 +33,20 @@ export function createAppend(
     `);
   }
 
-  function insertRows(rows: string): SqlStatement {
+  function insert(query: (bind: Bind) => string): SqlStatement {
     return say((bind) => `
-      INSERT INTO waygate_logs (${columns.join(", ")}) ${dialect.rows(columns, bind(rows))}
+      INSERT INTO waygate_logs (${columns.join(", ")}) ${query(bind)}
       WHERE ${stops ? `(SELECT entries FROM waygate_logs_state) < ${bind(entries)}` : "1 = 1"}
       ON CONFLICT DO NOTHING
     `);
+  }
+
+  function insertAll(rows: readonly Row[]): readonly SqlStatement[] {
+    const { rows: read } = dialect;
+    if (read) return listsOf(rows).map((list) => insert((bind) => read(columns, bind(list))));
+    return rows.map((row) =>
+      insert((bind) => `SELECT ${columns.map((name) => bind(row[name]!)).join(", ")}`)
+    );
   }
 
   /** Only of a record that this call has inserted. */
@@ -77,7 +85,7 @@ export function createAppend(
     const fresh = unique(given).filter(({ record }) => !(Date.parse(record.created_at) < oldest));
     const ids = fresh.map(({ record }) => plain(record.id));
     const appended = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-    const rows = fresh.map((entry) => JSON.stringify(rowOf(entry, appended)));
+    const rows = fresh.map((entry) => rowOf(entry, appended));
     const bodies = fresh.flatMap(({ request, response }, index) =>
       Object.entries({ request, response }).flatMap(([part, bytes]) =>
         bytes && bytes.byteLength <= largest ? [insertBody(ids[index]!, part, bytes, appended)] : []
@@ -85,7 +93,7 @@ export function createAppend(
     );
     return [
       ...age < Infinity ? [removeOld(oldest, LOT + ids.length)] : [],
-      ...listsOf(rows).map(insertRows),
+      ...insertAll(rows),
       ...bodies,
       ...entries < Infinity ? [removeSurplus(ids, appended)] : [],
     ];
@@ -99,10 +107,10 @@ function unique(entries: readonly LogEntry[]): readonly LogEntry[] {
 }
 
 /** Lists in JSON, none much longer than a database takes as one text. */
-function listsOf(rows: readonly string[]): readonly string[] {
+function listsOf(rows: readonly Row[]): readonly string[] {
   const lists: string[][] = [];
   let length = Infinity;
-  for (const row of rows) {
+  for (const row of rows.map((row) => JSON.stringify(row))) {
     if (length + row.length > LONG) {
       lists.push([]);
       length = 0;

@@ -27,8 +27,8 @@ export interface SqlDialect {
   texts(json: string): string;
   /** The same with values that are numbers; what is none is null or left out. */
   numbers(json: string): string;
-  /** A query for some columns of the rows in a JSON list of objects. */
-  rows(columns: readonly string[], json: string): string;
+  /** A query for some columns of the rows in a JSON list of objects. @default each row is a query and bound by itself */
+  readonly rows?: (columns: readonly string[], json: string) => string;
 }
 
 /** SQLite, and what is made of it. Of `json_each` no more than needed is let out: it has an `id` and a `path`, too. */
@@ -39,6 +39,11 @@ export const sqlite: SqlDialect = {
   wanted: (json) => `(SELECT value FROM json_each(${json})) AS wanted`,
   texts: (json) => `(SELECT key, value FROM json_each(${json}))`,
   numbers: (json) => `(SELECT key, value FROM json_each(${json}) WHERE type IN ('integer', 'real'))`,
+};
+
+/** Cloudflare's D1: SQLite at a distance, where each statement and each value that is bound counts. */
+export const d1: SqlDialect = {
+  ...sqlite,
   rows: (columns, json) =>
     `SELECT ${columns.map((name) => `value ->> '$.${name}'`).join(", ")} FROM json_each(${json})`,
 };

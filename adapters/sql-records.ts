@@ -32,24 +32,27 @@ const flags = ["success", "cached"] as const;
 export const readColumns: readonly string[] = [...texts, ...numbers, ...flags, "metadata", "rest"];
 /** All columns of a record. */
 export const columns: readonly string[] = [...readColumns, "created", "appended", "labels"];
+const own = new Set(columns);
+
+/** A value for each column. */
+export type Row = Readonly<Record<string, string | number | null>>;
 
 /**
  * A record as a row: a column for what is filtered and added up, the rest as JSON.
  *
  * @param appended a number by which rows of one call are known
  */
-export function rowOf({ record }: LogEntry, appended: number): SqlRow {
-  const rest: Record<string, unknown> = { ...record };
-  const row: Record<string, unknown> = {
+export function rowOf({ record }: LogEntry, appended: number): Row {
+  const row: Record<string, string | number | null> = {
     created: Date.parse(record.created_at),
     appended,
     ...metadataColumns(record.metadata),
+    rest: JSON.stringify(Object.fromEntries(Object.entries(record).filter(([name]) => !own.has(name)))),
   };
   for (const name of texts) row[name] = record[name] === null ? null : plain(record[name]);
   for (const name of numbers) row[name] = record[name];
   for (const name of flags) row[name] = Number(record[name]);
-  for (const name of readColumns) delete rest[name];
-  return { ...row, rest: JSON.stringify(rest) };
+  return row;
 }
 
 /** The record of a row. */
@@ -76,7 +79,11 @@ export function metadataColumns(
   };
 }
 
+/** What may be no character. */
+const ODD = /[\0\ud800-\udfff]/;
+
 /** A text with U+FFFD for what is no character of a database's: halves of pairs, and zero. */
 export function plain(text: string): string {
+  if (!ODD.test(text)) return text;
   return text.replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }
