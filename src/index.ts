@@ -10,6 +10,7 @@ import type { Gateway } from "./public.ts";
 export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
+export { memoryLogs } from "./memory-logs.ts";
 export { memoryStore } from "./store.ts";
 export type { DialectName, Usage } from "./dialects/dialect.ts";
 export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts";
