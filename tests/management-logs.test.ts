@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LogStore } from "../src/index.ts";
+import { type LogStore, memoryLogs } from "../src/index.ts";
 import { arrayLogs, logRecord } from "./support/array-logs.ts";
 import { account, managed, TOKEN } from "./support/managed.ts";
 
@@ -414,4 +414,38 @@ test("stats are asked for by time, gateway, group and filter", async () => {
   }]);
   assert.equal((await refused("/waygate/stats?by=path")).status, 400);
   assert.equal((await refused("/waygate/stats?bucket=5")).status, 400);
+});
+
+const finds: readonly [filter: Filter, ids: string][] = [
+  [{ key: "feedback", operator: "neq", value: [null] }, "1"],
+  [{ key: "authentication", operator: "eq", value: [true] }, "22"],
+  [{ key: "model", operator: "neq", value: [null] }, "1,333"],
+  [{ key: "cost", operator: "gt", value: [1] }, "333"],
+  [{ key: "metadata.value", operator: "eq", value: [42] }, "1"],
+  [{ key: "metadata.value", operator: "gt", value: [41] }, "1"],
+  [{ key: "created_at", operator: "gt", value: ["2026-11-22T13:00:01.5+01:00"] }, "22,333"],
+  [{ key: "request_type", operator: "neq", value: ["x"] }, "1,22,333"],
+  [{ key: "wholesale", operator: "eq", value: [true] }, ""],
+];
+
+test("a real store finds what filters mean, and adds it up", async () => {
+  const logs = memoryLogs();
+  const records = [
+    logRecord("1", { feedback: 1, metadata: { n: 42 } }),
+    logRecord("22", { model: null, caller: "token ci" }),
+    logRecord("333", { cost: 2 }),
+    logRecord("4444", { gateway: "h" }),
+  ];
+  await logs.append(records.map((record) => ({ record })));
+  const { client, raw } = over(logs);
+  for (const [filter, ids] of finds) {
+    const order = { order_by_direction: "asc" } as const;
+    const { result } = await client.aiGateway.logs.list("g", { ...account, ...order, filters: [filter] });
+    assert.equal(result.map(({ id }) => id).join(), ids, JSON.stringify(filter));
+  }
+  const { result } = await (await raw("/waygate/stats?gateway=g&by=model")).json();
+  assert.deepEqual(
+    result.map(({ group, requests, cost }: Record<string, unknown>) => [group, requests, cost]),
+    [[{ model: null }, 1, 0.5], [{ model: "gpt-5" }, 2, 2.5]],
+  );
 });

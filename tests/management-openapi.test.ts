@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { arrayLogs, logRecord } from "./support/array-logs.ts";
+import { memoryLogs } from "../src/index.ts";
+import { logRecord } from "./support/array-logs.ts";
 import { least, managed, TOKEN } from "./support/managed.ts";
 
 interface Operation {
@@ -50,10 +51,10 @@ const tour: readonly [method: string, path: string, body?: unknown][] = [
 ];
 
 async function setUp() {
-  const logs = arrayLogs();
+  const logs = memoryLogs();
   const bytes = new TextEncoder().encode("{}");
   const record = logRecord("1", { gateway: "x", metadata: { user: "u" }, user_agent: "ua", request_size: 2 });
-  logs.entries.push({ record, request: bytes, response: bytes });
+  await logs.append([{ record, request: bytes, response: bytes }]);
   const scene = managed({}, { logs });
   const document: Document = await (await scene.raw("/waygate/openapi.json")).json();
   return { ...scene, document };
