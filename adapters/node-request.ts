@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import { toWeb } from "./node-streams.ts";
 
 /** Targets that a URL parser leaves as they are. */
@@ -46,7 +47,7 @@ class IncomingRequest {
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const bodiless = this.method === "GET" || this.method === "HEAD";
-    return this.#body ??= bodiless ? null : toWeb(this.#incoming);
+    return this.#body ??= bodiless ? null : toWeb(this.#incoming, drain);
   }
 
   get bodyUsed(): boolean {
@@ -92,3 +93,8 @@ for (const name of Object.getOwnPropertyNames(Request.prototype) as (keyof Reque
   });
 }
 Object.setPrototypeOf(IncomingRequest.prototype, Request.prototype);
+
+/** What nobody reads any more has to go past before the connection's next request can come. */
+function drain(incoming: Readable): void {
+  incoming.resume();
+}

@@ -1,4 +1,5 @@
 import type { Counter, Store } from "../src/index.ts";
+import { entries as store } from "./sqlite-entries.ts";
 import { atOnce, openFile } from "./sqlite-file.ts";
 import { createSpace } from "./sqlite-space.ts";
 
@@ -35,7 +36,7 @@ export function sqliteStore(
   { entries = 100_000, bytes = 1024 ** 3, patience = 100 }: SqliteOptions = {},
   now: () => number = Date.now,
 ): SqliteStore {
-  const db = openFile(path, patience);
+  const db = openFile(path, patience, store);
   const space = createSpace(db, { entries, bytes });
   const find = db.prepare(
     "SELECT id, used, content FROM entries JOIN contents USING (id) WHERE key = $key AND ends > $now",

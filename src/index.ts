@@ -4,11 +4,13 @@
  * @module
  */
 import { createGateway } from "./gateway.ts";
+import { table } from "./providers/table.ts";
 import type { Gateway } from "./public.ts";
 
 export { createGateway } from "./gateway.ts";
 export { GatewayError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
+export { memoryLogs } from "./memory-logs.ts";
 export { memoryStore } from "./store.ts";
 export type { DialectName, Usage } from "./dialects/dialect.ts";
 export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts";
@@ -61,3 +63,6 @@ export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
 
 /** A gateway with no configuration: every account and gateway id is open, nothing is kept. */
 export const handle: Gateway["handle"] = createGateway().handle;
+
+/** Slugs of the providers that are there without any settings. */
+export const knownProviders: readonly string[] = Object.keys(table);

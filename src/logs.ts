@@ -160,8 +160,12 @@ export type LogKey =
 
 /**
  * What a record has to be. Of several values `eq` and `contains` ask for any, `neq` for none; `lt` and `gt` take one. A
- * member that is null meets `neq` alone. `tokens` is `tokens_in` and `tokens_out` together, `metadata.key` any key of
- * the metadata, `metadata.value` any value, `metadata.user` the value of `user`.
+ * member that is null meets `neq` alone, whatever the values. `tokens` is `tokens_in` and `tokens_out` together,
+ * `metadata.key` any key of the metadata, `metadata.value` any value, `metadata.user` the value of `user`.
+ *
+ * A value of another kind than the member is neither equal nor less nor greater. Only texts contain something, whatever
+ * the case of ASCII letters; their order is that of code points. `created_at` is compared as a time, except by
+ * `contains`. Values of metadata are compared as texts, so that 42 is `"42"`; `lt` and `gt` of a number ask for numbers.
  */
 export interface LogFilter {
   readonly key: LogKey;
@@ -173,9 +177,12 @@ export interface LogFilter {
 export interface LogQuery {
   /** All of them have to be met. */
   readonly filters?: readonly LogFilter[];
-  /** A text that id, model, provider, path, event id or metadata contains, whatever the case. */
+  /**
+   * A text that id, model, provider, path, event id or metadata contains, whatever the case of ASCII letters; the metadata
+   * as JSON.
+   */
   readonly search?: string;
-  /** @default "created_at" */
+  /** What is null comes before all else, and of equals the lesser id; `desc` turns all of it. @default "created_at" */
   readonly orderBy?: "created_at" | "provider" | "model" | "success" | "cached" | "cost" | "duration";
   /** @default "desc" */
   readonly direction?: "asc" | "desc";
@@ -216,7 +223,7 @@ export interface StatsQuery {
 export interface StatsRow {
   /** Beginning of the bucket, in ms since the epoch. */
   readonly bucket: number | null;
-  /** The values of `by`. */
+  /** The values of `by`; those of metadata as texts. */
   readonly group: Readonly<Record<string, string | null>>;
   readonly requests: number;
   /** Requests without success. */
@@ -258,8 +265,12 @@ export interface LogStore {
   body(id: string, of: "request" | "response"): Promise<Uint8Array | undefined>;
   /** @returns whether there is such a record */
   patch(id: string, change: LogPatch): Promise<boolean>;
-  /** @returns how many records were deleted */
+  /**
+   * Deletes the first of what a query asks for, or all of it where there is no limit.
+   *
+   * @returns how many records were deleted
+   */
   delete(query: Pick<LogQuery, "filters" | "limit" | "orderBy" | "direction">): Promise<number>;
-  /** Rows by bucket, then group. */
+  /** Rows by bucket, then group; none where there are no records. */
   stats(query: StatsQuery): Promise<readonly StatsRow[]>;
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { freePort } from "./free-port.ts";
 
 /** A Redis of a test's own, empty and on loopback. */
 export interface RedisServer {
@@ -74,20 +75,6 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
       await answering(port, running);
     },
   };
-}
-
-/** A port that nobody listens on, below those that connections take, so that it stays free until it is used. */
-async function freePort(): Promise<number> {
-  const port = 10_000 + Math.floor(Math.random() * 12_000);
-  const probe = createServer();
-  const free = new Promise<boolean>((resolve) => {
-    probe.once("error", () => resolve(false)).listen(
-      port,
-      "127.0.0.1",
-      () => probe.close(() => resolve(true)),
-    );
-  });
-  return await free ? port : freePort();
 }
 
 /** A server's process and the folder that it writes to. */

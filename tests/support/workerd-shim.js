@@ -3,7 +3,8 @@ const tests = [];
 const preparations = [];
 let prepared;
 
-export const test = (name, run) => void tests.push({ name, run });
+/** Takes options, too, and does not follow them: who asks for a test knows how long it may take. */
+export const test = (name, ...rest) => void tests.push({ name, run: rest.at(-1) });
 
 /** Runs before the first test. */
 export const before = (prepare) => void preparations.push(prepare);

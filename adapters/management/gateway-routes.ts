@@ -1,0 +1,119 @@
+import * as v from "valibot";
+import type { LogStore } from "../../src/index.ts";
+import { changedGateway, type GatewayFields, newGateway, shownGateway } from "./gateway-schema.ts";
+import { type Gateways, show } from "./gateways.ts";
+import { paginate, type Paging, pagingEntries } from "./paging.ts";
+import { Refusal } from "./refusal.ts";
+import { type Route, route } from "./route.ts";
+import type { Swap } from "./swap.ts";
+
+/** What these routes need. */
+export interface GatewayRoutesOptions {
+  readonly swap: Swap;
+  readonly gateways: Gateways;
+  readonly logs: LogStore | undefined;
+  /** Whether prices are known. */
+  readonly priced: boolean;
+  /** Whether there is anything that opens a gateway with authentication. */
+  readonly guarded: boolean;
+}
+
+const listQuery = v.strictObject({ ...pagingEntries, search: v.optional(v.string(), "") });
+
+/** Makes, shows, changes and deletes gateways. */
+export function gatewayRoutes(
+  { swap, gateways, logs, priced, guarded }: GatewayRoutesOptions,
+): readonly Route[] {
+  function checkMeans({ spend_limits: spending, authentication }: GatewayFields): void {
+    const wanting = (field: string, what: string) => {
+      throw new Refusal("invalid", [{ message: `${field}: ${what}`, path: ["body", field] }]);
+    };
+    if (spending?.enabled && !priced) wanting("spend_limits", "Expected none: no prices are known here");
+    if (authentication && !guarded) wanting("authentication", "Expected false: no tokens are set here");
+  }
+
+  return [
+    route({
+      method: "GET",
+      path: "/gateways",
+      summary: "Lists gateways",
+      query: listQuery as v.GenericSchema<unknown, Paging & { readonly search: string }>,
+      result: v.array(shownGateway),
+      async answer({ query }) {
+        const found = gateways.all(await swap.stored()).filter(({ id }) =>
+          id.toLowerCase().includes(query.search.toLowerCase())
+        );
+        return paginate(found.map(show), query);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/gateways",
+      summary: "Makes a gateway",
+      body: newGateway,
+      result: shownGateway,
+      async answer({ body }) {
+        checkMeans(body);
+        const now = new Date().toISOString();
+        const made = { ...body, created_at: now, modified_at: now };
+        await swap.change((stored) => {
+          if (gateways.all(stored).some(({ id }) => id === body.id)) {
+            throw new Refusal("invalid", [{
+              message: "id: A gateway of this id exists",
+              path: ["body", "id"],
+            }]);
+          }
+          return { gateways: [...stored.gateways, made] };
+        });
+        return { result: show(made) };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/gateways/{gateway}",
+      summary: "Shows a gateway",
+      result: shownGateway,
+      async answer({ parts }) {
+        return { result: show(gateways.find(parts["gateway"]!, await swap.stored())) };
+      },
+    }),
+    route({
+      method: "PUT",
+      path: "/gateways/{gateway}",
+      summary: "Changes a gateway; an optional field that is left out stays as it is",
+      body: changedGateway,
+      result: shownGateway,
+      async answer({ parts, body }) {
+        checkMeans(body);
+        let result: unknown;
+        await swap.change((stored) => {
+          const before = gateways.findChangeable(parts["gateway"]!, stored);
+          const after = { ...before, ...body, modified_at: new Date().toISOString() };
+          result = show(after);
+          return { gateways: stored.gateways.map((one) => one === before ? after : one) };
+        });
+        return { result };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/gateways/{gateway}",
+      summary: "Deletes a gateway, its keys and its logs",
+      result: shownGateway,
+      async answer({ parts }) {
+        const id = parts["gateway"]!;
+        let result: unknown;
+        await swap.change((stored) => {
+          const gone = gateways.findChangeable(id, stored);
+          result = show(gone);
+          return {
+            gateways: stored.gateways.filter((one) => one !== gone),
+            keys: stored.keys.filter(({ gateway_id }) => gateway_id !== id),
+          };
+        });
+        await logs?.delete({ filters: [{ key: "gateway", operator: "eq", value: [id] }] });
+        return { result };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,112 @@
+import * as v from "valibot";
+import type { LogPatch, LogRecord, LogStore } from "../../src/index.ts";
+import type { Schema } from "./check.ts";
+import { hand } from "./envelope.ts";
+import type { Gateways } from "./gateways.ts";
+import { detailSchema, entrySchema, toDetail, toEntry } from "./log-entry.ts";
+import { logDeleteQuery, logListQuery, toDeletion, toLogQuery } from "./log-query.ts";
+import { pageInfo } from "./paging.ts";
+import { Refusal } from "./refusal.ts";
+import { type Route, route, type Visit } from "./route.ts";
+import type { Swap } from "./swap.ts";
+
+const patch = v.strictObject({
+  feedback: v.optional(v.nullable(v.picklist([1, -1], "Expected 1, -1 or null"))),
+  score: v.optional(v.nullable(v.number())),
+  metadata: v.optional(v.nullable(v.pipe(
+    v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+    v.maxEntries(5, "Expected at most 5 entries"),
+  ))),
+}) as Schema<unknown> as Schema<LogPatch>;
+
+/** Shows, judges and deletes what was logged of a gateway. */
+export function logRoutes(swap: Swap, gateways: Gateways, logs: LogStore | undefined): readonly Route[] {
+  async function enter({ parts }: Visit<unknown, unknown>): Promise<[id: string, store: LogStore]> {
+    const { id } = gateways.find(parts["gateway"]!, await swap.stored());
+    if (!logs) throw new Refusal("missing", "Nothing is logged here");
+    return [id, logs];
+  }
+
+  /** None of another gateway is there. */
+  async function find(visit: Visit<unknown, unknown>): Promise<[record: LogRecord, store: LogStore]> {
+    const [id, store] = await enter(visit);
+    const record = await store.get(visit.parts["log"]!);
+    if (record?.gateway !== id) throw new Refusal("missing", "Log not found");
+    return [record, store];
+  }
+
+  const body = (of: "request" | "response") =>
+    route({
+      method: "GET",
+      path: `/gateways/{gateway}/logs/{log}/${of}`,
+      summary: `Gives the ${of}'s body, if it was kept`,
+      async answer(visit) {
+        const [record, store] = await find(visit);
+        const bytes = await store.body(record.id, of);
+        if (!bytes) throw new Refusal("missing", `The ${of}'s body was not kept`);
+        return hand(bytes, record[`${of}_content_type`]);
+      },
+    });
+
+  return [
+    route({
+      method: "GET",
+      path: "/gateways/{gateway}/logs",
+      summary: "Lists logs",
+      query: logListQuery,
+      result: v.array(entrySchema),
+      async answer(visit) {
+        const [id, store] = await enter(visit);
+        const query = toLogQuery(id, visit.query);
+        if (!query) return { result: [], info: pageInfo(visit.query, 0, 0) };
+        const [{ records, total }, range] = await Promise.all([
+          store.list(query),
+          visit.query.meta_info ? store.range(query) : {},
+        ]);
+        const info = { ...pageInfo(visit.query, records.length, total), ...range };
+        return { result: records.map(toEntry), info };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/gateways/{gateway}/logs",
+      summary: "Deletes all logs that meet the filters; without filters all of the gateway",
+      query: logDeleteQuery,
+      result: v.null(),
+      async answer(visit) {
+        const [id, store] = await enter(visit);
+        const query = toDeletion(id, visit.query);
+        if (query) await store.delete(query);
+        return { result: null };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/gateways/{gateway}/logs/{log}",
+      summary: "Shows a log",
+      result: detailSchema,
+      async answer(visit) {
+        const [record, store] = await find(visit);
+        const [request, response] = await Promise.all([
+          store.body(record.id, "request"),
+          store.body(record.id, "response"),
+        ]);
+        return { result: toDetail(record, { request, response }) };
+      },
+    }),
+    route({
+      method: "PATCH",
+      path: "/gateways/{gateway}/logs/{log}",
+      summary: "Judges a log",
+      body: patch,
+      result: v.strictObject({}),
+      async answer(visit) {
+        const [{ id }, store] = await find(visit);
+        if (!await store.patch(id, visit.body)) throw new Refusal("missing", "Log not found");
+        return { result: {} };
+      },
+    }),
+    body("request"),
+    body("response"),
+  ];
+}

@@ -1,0 +1,83 @@
+import type { SQLInputValue, StatementSync } from "node:sqlite";
+import type { LogStore, Retention } from "../src/index.ts";
+import { sqlite, type SqlRow, type SqlStatement } from "./sql-dialect.ts";
+import { sqlLogs } from "./sql-logs.ts";
+import { atOnce, type FileKind, openFile } from "./sqlite-file.ts";
+import { sqliteTables, VERSION } from "./sqlite-tables.ts";
+
+/** How many logs are kept in a file, and how long it waits. */
+export interface SqliteLogsOptions extends Retention {
+  /** Longest wait for another process that writes, in ms; this one stands still as long. @default 1000 */
+  readonly patience?: number;
+}
+
+/** Logs that somebody has to close. */
+export interface SqliteLogs extends LogStore {
+  /** Lets go of the file; what is asked for later rejects. */
+  close(): void;
+}
+
+const logs: FileKind = {
+  name: "a file of logs",
+  // "wayl" in ASCII.
+  mark: 0x7761796c,
+  version: VERSION,
+  tables: sqliteTables.join(";"),
+};
+/** Most bytes that SQLite takes as one value. */
+const LARGEST = 1_000_000_000;
+
+/**
+ * Logs in a file of SQLite's that holds nothing else, for all processes of one machine. It outlives them.
+ *
+ * Each question and each `append` takes the program's only thread until it is done.
+ *
+ * @param now the clock, in ms since the epoch
+ * @throws where the file is something else, or of another version
+ */
+export function sqliteLogs(
+  path: string,
+  { patience = 1000, ...retention }: SqliteLogsOptions = {},
+  now: () => number = Date.now,
+): SqliteLogs {
+  const db = openFile(path, patience, logs);
+  db.exec("PRAGMA foreign_keys = ON");
+
+  function read({ text, values }: SqlStatement): readonly SqlRow[] {
+    return db.prepare(text).all(...values as SQLInputValue[]);
+  }
+
+  function write(statements: readonly SqlStatement[]): number {
+    const prepared = new Map<string, StatementSync>();
+    const changes: number[] = [];
+    atOnce(db, () => {
+      for (const { text, values } of statements) {
+        const ready = prepared.get(text) ?? db.prepare(text);
+        prepared.set(text, ready);
+        changes.push(Number(ready.run(...values as SQLInputValue[]).changes));
+      }
+    });
+    return changes[0] ?? 0;
+  }
+
+  return {
+    ...sqlLogs(
+      {
+        dialect: sqlite,
+        largest: LARGEST,
+        read: (statement) => settle(() => read(statement)),
+        write: (statements) => settle(() => write(statements)),
+      },
+      retention,
+      now,
+    ),
+    close() {
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+/** A promise of what was done at once; it rejects with what was thrown. */
+function settle<Value>(work: () => Value): Promise<Value> {
+  return new Promise((resolve) => resolve(work()));
+}

@@ -1,0 +1,73 @@
+import { closeSync, openSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import type { SettingsStore, StoredSettings } from "./management.ts";
+
+/** Marks a file as settings of waygate's; "wayS" in ASCII. */
+const MARK = 0x77617953;
+/** Longest wait for another process that writes, in ms. */
+const PATIENCE = 1000;
+
+/** Settings that somebody has to close. */
+export interface SqliteSettings extends SettingsStore {
+  /** Lets go of the file; what is asked for later rejects. */
+  close(): void;
+}
+
+/**
+ * What is set by the API of `waygate/management`, in a file of SQLite's, for all processes of one machine. It has
+ * providers' keys in it: a new file is for its owner alone.
+ *
+ * @throws where the file is something else
+ */
+export function sqliteSettings(path: string): SqliteSettings {
+  const db = open(path);
+  const find = db.prepare("SELECT content FROM settings");
+  const replace = db.prepare(`
+    INSERT INTO settings SELECT 1, $version, $content WHERE $version = 1 OR EXISTS (SELECT 1 FROM settings)
+    ON CONFLICT DO UPDATE SET version = excluded.version, content = excluded.content
+    WHERE version = excluded.version - 1
+  `);
+
+  function read(): StoredSettings | undefined {
+    const content = find.get()?.["content"];
+    return content === undefined ? undefined : JSON.parse(content as string);
+  }
+
+  return {
+    read: () => settle(read),
+    write: (settings) =>
+      settle(() => {
+        const { version } = settings;
+        return Number(replace.run({ version, content: JSON.stringify(settings) }).changes) === 1;
+      }),
+    close() {
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+function open(path: string): DatabaseSync {
+  if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
+  const db = new DatabaseSync(path, { timeout: PATIENCE });
+  try {
+    const { mark, tables } = db.prepare(`
+      SELECT application_id AS mark, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_application_id
+    `).get()!;
+    if (mark !== MARK && (mark !== 0 || tables !== 0)) throw new Error("it is a database of something else");
+    db.exec(`
+      PRAGMA application_id = ${MARK};
+      CREATE TABLE IF NOT EXISTS settings (
+        only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, content TEXT NOT NULL
+      );
+    `);
+    return db;
+  } catch (error) {
+    db.close();
+    throw new Error(`${path} cannot keep settings: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A promise of what was done at once; it rejects with what was thrown. */
+function settle<Value>(work: () => Value): Promise<Value> {
+  return new Promise((resolve) => resolve(work()));
+}
