@@ -455,7 +455,7 @@ test("what a managed gateway answers is in its logs, and leaves when it is told 
   const { client, gateway } = managed(
     {},
     { logs: memoryLogs() },
-    () => Response.json({ choices: [], usage }),
+    [() => Response.json({ choices: [], usage })],
   );
   await client.aiGateway.create({ ...account, ...least, id: "g" });
   const url = `http://waygate.test/v1/a/g/openai/chat/completions`;
