@@ -1,4 +1,4 @@
-import type { LogEntry, Retention } from "../src/index.ts";
+import type { LogEntry, LogRecord, Retention } from "../src/index.ts";
 import { type Bind, type SqlDialect, type SqlStatement, statement } from "./sql-dialect.ts";
 import { columns, plain, type Row, rowOf } from "./sql-records.ts";
 
@@ -82,7 +82,11 @@ export function createAppend(
 
   return (given) => {
     const oldest = age < Infinity ? Math.floor(now() - age) : -Infinity;
-    const fresh = unique(given).filter(({ record }) => !(Date.parse(record.created_at) < oldest));
+    // Where there is not room for all, the oldest come first.
+    const fresh = unique(given).filter(({ record }) => !(timeOf(record) < oldest))
+      .sort((one, other) =>
+        timeOf(one.record) - timeOf(other.record) || (one.record.id < other.record.id ? -1 : 1)
+      );
     const ids = fresh.map(({ record }) => plain(record.id));
     const appended = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     const rows = fresh.map((entry) => rowOf(entry, appended));
@@ -100,8 +104,12 @@ export function createAppend(
   };
 }
 
+function timeOf({ created_at }: LogRecord): number {
+  return Date.parse(created_at);
+}
+
 /** The first of each id. */
-function unique(entries: readonly LogEntry[]): readonly LogEntry[] {
+function unique(entries: readonly LogEntry[]): LogEntry[] {
   const ids = new Set<string>();
   return entries.filter(({ record: { id } }) => !ids.has(id) && ids.add(id));
 }

@@ -37,7 +37,7 @@ if (server) {
     const append = async (store: typeof stores[number]) => {
       for (let batch = 0; batch < 10; batch++) {
         await store.append(Array.from({ length: 10 }, () => ({ record: record() })));
-        await store.delete({ limit: 1 });
+        await store.delete({ limit: 1, direction: "asc" });
       }
     };
     await Promise.all(stores.map(append));

@@ -18,6 +18,8 @@ export interface PostgresServer {
 const PATIENCE = 20_000;
 /** Longest that it may take to install one, in ms. */
 const INSTALLING = 300_000;
+/** One whose order is not that of code points. */
+const LANGUAGE = ["-E", "UTF8", "--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US"];
 const ROOM = "/usr/lib/postgresql";
 /** Installs what is missing once, however many tests want it at the same time, and starts no service. */
 const INSTALL = `
@@ -45,19 +47,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (isRoot()) spawnSync("chown", ["nobody", folder]);
   chmodSync(folder, 0o700);
   const data = join(folder, "data");
-  run("initdb", [
-    "-D",
-    data,
-    "-U",
-    "postgres",
-    "-A",
-    "trust",
-    "-E",
-    "UTF8",
-    "--locale",
-    "C.UTF-8",
-    "--no-sync",
-  ], folder);
+  const made = ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"];
+  run("initdb", [...made, ...LANGUAGE], folder);
   const settings = { listen_addresses: "127.0.0.1", port, unix_socket_directories: "", fsync: "off" };
   const set = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const keeper = spawn("sh", ["-c", KEEP, "sh", ...asNobody("postgres", ["-D", data, ...set])], {
