@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { Settings } from "../../src/index.ts";
 
-const USAGE = "usage: npm start -- [--port N] [--config FILE] [--db FILE]";
+const USAGE = "usage: npm start -- [--port N] [--config FILE] [--db FILE] [--logs FILE]";
 
 /** What the command line says. */
 export interface Command {
@@ -11,6 +11,8 @@ export interface Command {
   readonly settings: Settings;
   /** File of the store; without one it is in memory. */
   readonly db: string | undefined;
+  /** File of the logs; without one nothing is logged. */
+  readonly logs: string | undefined;
 }
 
 /** Reads the command line, and the configuration it names: JSON with comments, shaped as `createGateway` takes it. */
@@ -21,6 +23,7 @@ export async function readCommand(args: readonly string[]): Promise<Command> {
       port: { type: "string" },
       config: { type: "string" },
       db: { type: "string" },
+      logs: { type: "string" },
       help: { type: "boolean" },
     },
     allowPositionals: true,
@@ -30,7 +33,12 @@ export async function readCommand(args: readonly string[]): Promise<Command> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port: Expected a number from 0 to 65535 but found ${values.port}`);
   }
-  return { port, settings: values.config ? await readSettings(values.config) : {}, db: values.db };
+  return {
+    port,
+    settings: values.config ? await readSettings(values.config) : {},
+    db: values.db,
+    logs: values.logs,
+  };
 }
 
 async function readSettings(file: string): Promise<Settings> {

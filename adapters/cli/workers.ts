@@ -9,8 +9,8 @@ import { startWorkerd } from "./workerd.ts";
 const DEADLINE = 10_000;
 
 try {
-  const { port, settings, db } = await readCommand(process.argv.slice(2));
-  if (db !== undefined) throw new Error("--db: Expected none, because workerd cannot open a file");
+  const { port, settings, db, logs } = await readCommand(process.argv.slice(2));
+  if (db ?? logs) throw new Error("--db, --logs: Expected none, because workerd cannot open a file");
   createGateway(equip(settings));
   const { url, process: child } = await startWorkerd(new URL("worker.ts", import.meta.url), {
     port,
