@@ -1,3 +1,5 @@
+import { parse } from "./parse.ts";
+
 /** What a client says about a request, such as whose it is: at most five values by name. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -13,12 +15,4 @@ export function readMetadata(text: string | undefined): Metadata | undefined {
   const entries = Object.entries(value);
   if (entries.some(([, one]) => typeof one === "object" && one !== null)) return undefined;
   return Object.fromEntries(entries.filter(([name]) => !name.startsWith(RESERVED)).slice(0, MOST));
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parse } from "./parse.ts";
 import type { Fields } from "./types.ts";
 
 /** Growth of the pause between attempts. */
@@ -153,14 +154,6 @@ const customCost: v.GenericSchema<unknown, CustomCost> = v.pipe(
     }),
   ], "Expected total_cost, or per_token_in and per_token_out"),
 ) as v.GenericSchema<unknown, CustomCost>;
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
 
 const time = clamped(0, LONGEST_TIMER);
 const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];

@@ -1,5 +1,6 @@
 import { failed } from "./dialects/failed.ts";
-import { isJson, parse } from "./dialects/json.ts";
+import { isJson } from "./dialects/json.ts";
+import { parse } from "./parse.ts";
 import type { ErrorCode } from "./errors.ts";
 import { peek } from "./peek.ts";
 import type { Answer } from "./types.ts";

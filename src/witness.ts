@@ -1,5 +1,5 @@
 import type { Dialect, Framing, Sign, StreamError, StreamEvent, Usage } from "./dialects/dialect.ts";
-import { parse } from "./dialects/json.ts";
+import { parse } from "./parse.ts";
 import { isEncoded } from "./encoding.ts";
 import { GatewayError } from "./errors.ts";
 import { BODILESS } from "./headers.ts";

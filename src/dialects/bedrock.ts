@@ -2,7 +2,8 @@ import { eventStream } from "../framings/event-stream.ts";
 import { anthropic, anthropicUsage } from "./anthropic.ts";
 import type { Dialect, Sign } from "./dialect.ts";
 import { failed } from "./failed.ts";
-import { isJson, member, parse } from "./json.ts";
+import { isJson, member } from "./json.ts";
+import { parse } from "../parse.ts";
 import {
   finish,
   finishedBy,

@@ -1,15 +1,6 @@
 /** A JSON object of which nothing is known. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The value of a JSON text; undefined where it is none. */
-export function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether a value is an object, an array not excepted. */
 export function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null;

@@ -1,6 +1,7 @@
 import type { Sign, StreamEvent, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
-import { count, isJson, type Json, parse, says } from "./json.ts";
+import { count, isJson, type Json, says } from "./json.ts";
+import { parse } from "../parse.ts";
 
 export const quiet: Sign = { kind: "quiet" };
 export const content: Sign = { kind: "content" };
