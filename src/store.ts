@@ -33,7 +33,7 @@ export interface Counter {
 
 /** How much a store in memory holds; beyond it what was used longest ago is forgotten. */
 export interface MemoryLimits {
-  /** Most values, and most counts. @default 10000 */
+  /** Most values, and most counts of each limit. @default 10000 */
   readonly entries?: number;
   /** Most bytes of values that are bytes. @default 67108864 */
   readonly bytes?: number;
@@ -49,12 +49,12 @@ export function memoryStore(
   now: () => number = () => performance.now(),
 ): Store & Counter {
   const values = createShelf<unknown>(entries, bytes, now);
-  /** By the length of their window: short ones that come in masses must not drive out the long. */
-  const counts = new Map<number, Shelf<number>>();
-  const shelfOf = (key: string, window: number): Shelf<number> => {
-    for (const shelf of counts.values()) if (shelf.get(key)) return shelf;
-    const shelf = counts.get(window) ?? createShelf<number>(entries, Infinity, now);
-    counts.set(window, shelf);
+  /** By what is counted, such as a limit: what comes in masses there must not drive out what is counted elsewhere. */
+  const counts = new Map<string, Shelf<number>>();
+  const shelfOf = (key: string): Shelf<number> => {
+    const kind = key.replace(/(:[^:]*){1,2}$/, "");
+    const shelf = counts.get(kind) ?? createShelf<number>(entries, Infinity, now);
+    counts.set(kind, shelf);
     return shelf;
   };
   return {
@@ -62,7 +62,7 @@ export function memoryStore(
     set: (key, value, ttl) => Promise.resolve(values.set(key, { value, ends: now() + ttl })),
     delete: (key) => Promise.resolve(values.delete(key)),
     add(key, amount, window) {
-      const shelf = shelfOf(key, window);
+      const shelf = shelfOf(key);
       const { value, ends } = shelf.get(key) ?? { value: 0, ends: now() + window };
       const used = value + amount;
       shelf.set(key, { value: used, ends });

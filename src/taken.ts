@@ -19,7 +19,7 @@ export async function takenBy(
   if (SENT.has(result) && events === undefined) return { input: (await forecast(step)).input, output: 0 };
   const refused = typeof result === "number" ? result < 200 || result > 299 : !usage && !events;
   if (refused && (typeof result === "number" || ending === undefined || TOLD.has(result))) return "none";
-  if (events === undefined) return usage;
+  if (events === undefined) return usage && { ...usage, input: usage.input ?? (await forecast(step)).input };
   const told = ending === "complete" ? usage?.output ?? events : Math.max(usage?.output ?? 0, events);
   return { ...usage, input: usage?.input ?? (await forecast(step)).input, output: told };
 }

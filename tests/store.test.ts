@@ -118,3 +118,11 @@ test("whatever is done to a store, it forgets exactly what was used longest ago"
     }
   }));
 });
+
+test("what is counted in masses drives out nothing that is counted elsewhere", async () => {
+  const { store } = clocked({ entries: 10 });
+  await store.add("budget:team:g::7", 5, 1000);
+  for (let subject = 0; subject < 100; subject++) await store.add(`limit:g:0:${subject}:7`, 1, 1000);
+  assert.equal((await store.add("budget:team:g::7", 0, 1000)).used, 5);
+  assert.equal((await store.add("limit:g:0:0:7", 0, 1000)).used, 0);
+});
