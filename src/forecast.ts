@@ -24,12 +24,15 @@ const NUMBERS = ["n", "best_of", "candidateCount", "candidate_count"];
 /** Members within which these may stand. */
 const NESTS = ["generationConfig", "generation_config", "inferenceConfig", "parameters"];
 
+/** Tokens of a prompt and of its answer. */
+export type Forecast = Required<Pick<Usage, "input" | "output">>;
+
 /** The tokens that a call may take, as far as can be told before it is made. */
-export async function forecast({ body }: Step): Promise<Required<Pick<Usage, "input" | "output">>> {
+export async function forecast({ body }: Step): Promise<Forecast> {
   return await body.read(expect) ?? { input: LONGEST_PROMPT, output: USUAL_ANSWER };
 }
 
-function expect(json: Uint8Array<ArrayBuffer>): { input: number; output: number } {
+function expect(json: Uint8Array<ArrayBuffer>): Forecast {
   return { input: Math.min(Math.ceil(json.byteLength / BYTES), LONGEST_PROMPT), output: answersOf(json) };
 }
 

@@ -1,5 +1,6 @@
 import { within } from "./patience.ts";
 import type { Secret, StoredKey } from "./public.ts";
+import { plainSlug } from "./subject.ts";
 
 /** Longest wait for who knows a key, in ms. */
 const PATIENCE = 10_000;
@@ -32,18 +33,13 @@ export function createKeyring(
   now: () => number = () => performance.now(),
 ): Keyring {
   const providers = new Map(
-    Object.entries(stored).map(([slug, keys]) => [plain(slug), createRings(keys, now)]),
+    Object.entries(stored).map(([slug, keys]) => [plainSlug(slug), createRings(keys, now)]),
   );
   return {
-    has: (provider) => providers.has(plain(provider)),
-    aliases: (provider) => [...providers.get(plain(provider))?.keys() ?? []],
-    turns: (provider, alias = USUAL) => providers.get(plain(provider))?.get(alias)?.() ?? [],
+    has: (provider) => providers.has(plainSlug(provider)),
+    aliases: (provider) => [...providers.get(plainSlug(provider))?.keys() ?? []],
+    turns: (provider, alias = USUAL) => providers.get(plainSlug(provider))?.get(alias)?.() ?? [],
   };
-}
-
-/** `custom-x` is another name of `x`. */
-function plain(slug: string): string {
-  return slug.replace(/^custom-/, "");
 }
 
 function createRings(keys: readonly StoredKey[], now: () => number): Map<string, () => readonly Key[]> {

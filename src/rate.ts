@@ -20,6 +20,12 @@ interface Question {
   readonly now?: number;
 }
 
+/** How limits are kept. */
+export interface Manner {
+  /** Refuses what cannot be counted, because the counter fails; otherwise it passes. */
+  readonly failClosed: boolean;
+}
+
 /** What came of asking for more. */
 export interface Verdict {
   readonly granted: boolean;
@@ -85,9 +91,13 @@ export async function ask(
  */
 export async function refusalIn(verdicts: readonly (Verdict | undefined)[], must: boolean): Promise<number> {
   const refusal = verdicts.findIndex((verdict) => verdict ? !verdict.granted : must);
-  if (refusal < 0) return refusal;
-  await Promise.all(verdicts.map((verdict) => verdict?.granted && verdict.settle(0).catch(() => {})));
+  if (refusal >= 0) await giveBack(verdicts);
   return refusal;
+}
+
+/** Nothing of what was granted will be used. */
+export async function giveBack(verdicts: readonly (Verdict | undefined)[]): Promise<void> {
+  await Promise.all(verdicts.map((verdict) => verdict?.granted && verdict.settle(0).catch(() => {})));
 }
 
 /** Ms until an amount fits into a sliding window that holds `own` and a part of `before`; into a fixed one, its rest. */

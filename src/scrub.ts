@@ -25,15 +25,17 @@ export function secretsIn(headers: Fields, without: Fields, key: string): readon
 /**
  * An outcome without the gateway's own secrets, which some providers repeat in their errors: asterisks stand for their
  * bytes, and a header field that holds one is left out.
+ *
+ * @param secrets tells them, where there is something to look through
  */
-export function scrub(outcome: Outcome, secrets: readonly string[]): Outcome {
+export function scrub(outcome: Outcome, secrets: () => readonly string[]): Outcome {
   if (outcome.kind === "answer") {
-    const masked = { ...outcome, mask: (bytes: Uint8Array) => maskBytes(bytes.slice(), secrets) };
-    return outcome.response.ok ? masked : scrubAnswer(masked, secrets);
+    const masked = { ...outcome, mask: (bytes: Uint8Array) => maskBytes(bytes.slice(), secrets()) };
+    return outcome.response.ok ? masked : scrubAnswer(masked, secrets());
   }
   const { error } = outcome;
   if (error.description === undefined) return outcome;
-  const description = mask(error.description, secrets);
+  const description = mask(error.description, secrets());
   return { ...outcome, error: new GatewayError(error.code, error.message, { description }) };
 }
 

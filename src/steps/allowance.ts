@@ -1,22 +1,15 @@
 import type { Allowance, Call } from "../allowances.ts";
 import { when } from "../compose.ts";
-import type { Usage } from "../dialects/dialect.ts";
-import { forecast } from "../forecast.ts";
+import { type Forecast, forecast } from "../forecast.ts";
 import { modelOf } from "../model.ts";
 import { interruptible } from "../interruptible.ts";
 import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
-import { ask, refusalIn, type Verdict } from "../rate.ts";
+import { ask, giveBack, type Manner, refusalIn, type Verdict } from "../rate.ts";
 import type { Counter } from "../store.ts";
 import { metadataOf, plainSlug, subjectOf } from "../subject.ts";
 import { takenBy } from "../taken.ts";
 import type { Attempt, Context, Failure, Layer, Outcome, Step } from "../types.ts";
-
-/** How allowances are kept. */
-interface Manner {
-  /** Refuses what cannot be counted, because the counter fails; otherwise it passes. */
-  readonly failClosed: boolean;
-}
 
 /** What was set aside for a call. */
 interface Deposit {
@@ -66,7 +59,7 @@ export const allowance = (
       const call = await heed(context.signal, callOf(step, context));
       const setting = setAside(call, step, context);
       const deposits = await heed(context.signal, setting).catch((error) => {
-        context.waitUntil(setting.then(giveBack, () => {}));
+        context.waitUntil(setting.then(abandon, () => {}));
         throw error;
       });
       if (isFailure(deposits)) return deposits;
@@ -93,9 +86,8 @@ function isFailure(made: readonly Deposit[] | Failure): made is Failure {
 }
 
 /** Nothing of what was set aside will be taken. */
-async function giveBack(made: readonly Deposit[] | Failure): Promise<void> {
-  if (isFailure(made)) return;
-  await Promise.all(made.map(({ verdict }) => verdict.settle(0).catch(() => {})));
+async function abandon(made: readonly Deposit[] | Failure): Promise<void> {
+  if (!isFailure(made)) await giveBack(made.map(({ verdict }) => verdict));
 }
 
 /** The end of a call: when somebody says so, or when its signal aborts. */
@@ -113,12 +105,8 @@ function endOf(outcome: Outcome): Promise<unknown> {
 }
 
 /** What a call may take; models that answer with no tokens may have no price for them. */
-async function expect(rule: Allowance, call: Call, { input, output }: Usage): Promise<number | undefined> {
-  return await rule.measure(call, { ...told(input, output) }) ?? await rule.measure(call, { ...told(input) });
-}
-
-function told(input: number | undefined, output?: number): Usage {
-  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
+async function expect(rule: Allowance, call: Call, { input, output }: Forecast): Promise<number | undefined> {
+  return await rule.measure(call, { input, output }) ?? await rule.measure(call, { input });
 }
 
 /** Puts what was taken in place of what was set aside; that stays where nobody can tell. */

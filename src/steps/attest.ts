@@ -1,5 +1,5 @@
 import type { AttemptNote } from "../logs.ts";
-import type { Context, Layer, Step } from "../types.ts";
+import type { Attempt, Context, Layer, Step } from "../types.ts";
 
 /** Tells of every attempt when it has its answer's head, or has failed. */
 export const attest =
@@ -12,7 +12,7 @@ export const attest =
     return outcome;
   };
 
-function noteOf(attempt: Context["ledger"]["attempts"][number], { id, began }: Context): AttemptNote {
+function noteOf(attempt: Attempt, { id, began }: Context): AttemptNote {
   const { step, provider, result = null, ms = null } = attempt;
   return { id, step, provider, result, began: Math.round(attempt.began - began), ms };
 }

@@ -3,7 +3,7 @@ import { interruptible } from "../interruptible.ts";
 import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
 import type { Counted, RateLimit } from "../public.ts";
-import { ask, fieldsOf, type Rate, refusalIn, type Verdict } from "../rate.ts";
+import { ask, fieldsOf, type Manner, type Rate, refusalIn, type Verdict } from "../rate.ts";
 import type { Counter } from "../store.ts";
 import { subjectOf } from "../subject.ts";
 import type { Context, Failure, Layer, Ledger, Step } from "../types.ts";
@@ -13,12 +13,6 @@ interface Rule extends Rate {
   /** Tells it from others in the counter and in `ratelimit`. */
   readonly name: string;
   readonly per: readonly Counted[];
-}
-
-/** How limits are kept. */
-interface Manner {
-  /** Refuses what cannot be counted, because the counter fails; otherwise it passes. */
-  readonly failClosed: boolean;
 }
 
 /** Refuses what would be one too many. A request counts once under each key, whatever it takes to answer it. */
