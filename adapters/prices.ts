@@ -1,4 +1,4 @@
-import { calcPrice } from "@pydantic/genai-prices";
+import { calcPrice, type PriceCalculationResult } from "@pydantic/genai-prices";
 import type { Usage } from "../src/index.ts";
 
 export type { Usage } from "../src/index.ts";
@@ -19,20 +19,69 @@ export function price(provider: string, model: string, usage: Usage): number | u
   if (input === undefined && output === undefined || model.length > LONGEST) return undefined;
   const name = provider.replace(/^custom-/, "");
   const naming = Object.hasOwn(names, name) ? names[name]! : called(name);
-  const [providerId, modelId] = naming(model);
-  const tokens = {
-    input_tokens: input ?? cacheRead + cacheWrite,
-    output_tokens: output ?? 0,
+  const tokens = { input: input ?? cacheRead + cacheWrite, output: output ?? 0, cacheRead, cacheWrite };
+  return tariffOf(...naming(model))(tokens);
+}
+
+/** USD of so many tokens of each kind. */
+type Tariff = (tokens: Required<Omit<Usage, "reasoning">>) => number | undefined;
+
+/** Tariffs of late: to find one in the table takes longer than all else that a gateway does for a call. */
+const known = new Map<string, { readonly tariff: Tariff; readonly since: number }>();
+/** Most of these, and how long they hold, in ms: some models cost less at night. */
+const MOST = 1000, FRESH = 60_000;
+
+function tariffOf(provider: string, model: string): Tariff {
+  const name = `${provider} ${model}`;
+  const now = performance.now();
+  const found = known.get(name);
+  if (found && now - found.since < FRESH) return found.tariff;
+  if (known.size >= MOST) known.clear();
+  const tariff = find(provider, model);
+  known.set(name, { tariff, since: now });
+  return tariff;
+}
+
+const NOTHING = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+/** Where no token's price depends on how many there are, one of each kind tells them all. */
+function find(provider: string, model: string): Tariff {
+  const ask: Tariff = (tokens) => lookUp(provider, model, tokens)?.total_price;
+  const prices = lookUp(provider, model, NOTHING)?.model_price;
+  if (!prices) return () => undefined;
+  if (Object.values(prices).some((price) => typeof price === "object")) return ask;
+  const fee = ask(NOTHING)!;
+  const one = (tokens: Partial<typeof NOTHING>) => (ask({ ...NOTHING, ...tokens }) ?? NaN) - fee;
+  const input = one({ input: 1 }), output = one({ output: 1 });
+  const cacheRead = one({ input: 1, cacheRead: 1 }), cacheWrite = one({ input: 1, cacheWrite: 1 });
+  return (tokens) => {
+    const { input: all, output: told, cacheRead: read, cacheWrite: written } = tokens;
+    const others = all - read - written;
+    const usual = others >= 0 && [told, read, written].every((count) => count >= 0);
+    const total = fee + others * input + read * cacheRead + written * cacheWrite + (told && told * output);
+    return usual && Number.isFinite(total) ? total : ask(tokens);
+  };
+}
+
+/** What the table says, which also takes names that only look like one of its own, and counts what has no price as free. */
+function lookUp(
+  providerId: string,
+  model: string,
+  tokens: typeof NOTHING,
+): PriceCalculationResult | undefined {
+  const { input, output, cacheRead, cacheWrite } = tokens;
+  const counts = {
+    input_tokens: input,
+    output_tokens: output,
     cache_read_tokens: cacheRead,
     cache_write_tokens: cacheWrite,
   };
   try {
-    const found = calcPrice(tokens, modelId, { providerId });
-    // The table also takes names that only look like one of its own, and counts what has no price as free.
+    const found = calcPrice(counts, model, { providerId });
     if (found?.provider.id !== providerId) return undefined;
     const { input_mtok, output_mtok } = found.model_price;
-    const silent = output_mtok === undefined && tokens.output_tokens > 0;
-    return input_mtok === undefined || silent ? undefined : found.total_price;
+    const silent = output_mtok === undefined && output > 0;
+    return input_mtok === undefined || silent ? undefined : found;
   } catch {
     return undefined;
   }
