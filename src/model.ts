@@ -17,13 +17,22 @@ const PATHS: readonly RegExp[] = [
  * kept, stays unread.
  */
 export async function modelOf({ url, headers, body }: Step): Promise<string | undefined> {
+  const model = NAMING.test(url) ? modelIn(url) : undefined;
+  if (model !== undefined) return model;
+  return NO_JSON.test(headers["content-type"] ?? "") ? undefined : await body.read(readModel);
+}
+
+/** What one of these has in common, or is encoded; most URLs have nothing of it. */
+const NAMING = /\/(models?|tunedModels|endpoints|deployments|run)\/|%/;
+
+function modelIn(url: string): string | undefined {
   const [written = ""] = url.split("?", 1);
   const path = decode(written); // One model has one name, however a client has written it.
   for (const pattern of PATHS) {
     const [, model] = pattern.exec(path) ?? [];
     if (model) return model;
   }
-  return NO_JSON.test(headers["content-type"] ?? "") ? undefined : await body.read(readModel);
+  return undefined;
 }
 
 /** Types of bodies that name no model, or none that can be found. */

@@ -28,8 +28,11 @@ export function release(watch: Watch): Answer {
     return { ...answer, ended };
   }
   const { status, statusText } = response;
-  const headers = new Headers(response.headers);
-  if (witness.reads) headers.delete("content-length"); // An error event may come on top of what was announced.
+  let { headers } = response;
+  if (witness.reads) {
+    headers = new Headers(headers);
+    headers.delete("content-length"); // An error event may come on top of what was announced.
+  }
   const bytes = watch.done && watch.endingOf("done") === "complete" ? whole(watch) : undefined;
   return {
     ...answer,
