@@ -3,12 +3,18 @@ import type { LogStore, Retention } from "../src/index.ts";
 import { sqlite, type SqlRow, type SqlStatement } from "./sql-dialect.ts";
 import { sqlLogs } from "./sql-logs.ts";
 import { atOnce, type FileKind, openFile } from "./sqlite-file.ts";
+import { threadedLogs } from "./sqlite-logs-threaded.ts";
 import { sqliteTables, VERSION } from "./sqlite-tables.ts";
 
 /** How many logs are kept in a file, and how long it waits. */
 export interface SqliteLogsOptions extends Retention {
   /** Longest wait for another process that writes, in ms; this one stands still as long. @default 1000 */
   readonly patience?: number;
+  /**
+   * Whether a thread of its own does the work, so that no request waits for it; it cannot be bundled into one file with
+   * the rest. @default false
+   */
+  readonly thread?: boolean;
 }
 
 /** Logs that somebody has to close. */
@@ -30,17 +36,22 @@ const LARGEST = 1_000_000_000;
 /**
  * Logs in a file of SQLite's that holds nothing else, for all processes of one machine. It outlives them.
  *
- * Each question and each `append` takes the program's only thread until it is done.
+ * Without `thread` each question and each `append` takes the program's only thread until it is done.
  *
  * @param now the clock, in ms since the epoch
  * @throws where the file is something else, or of another version
  */
 export function sqliteLogs(
   path: string,
-  { patience = 1000, ...retention }: SqliteLogsOptions = {},
+  { thread = false, ...options }: SqliteLogsOptions = {},
   now: () => number = Date.now,
 ): SqliteLogs {
+  const { patience = 1000, ...retention } = options;
   const db = openFile(path, patience, logs);
+  if (thread) {
+    db.close(); // It was opened to find out whether it can be.
+    return threadedLogs({ path, options }, now);
+  }
   db.exec("PRAGMA foreign_keys = ON");
 
   function read({ text, values }: SqlStatement): readonly SqlRow[] {

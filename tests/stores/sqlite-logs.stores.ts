@@ -21,24 +21,61 @@ keepsLogsContract("logs in sqlite", (retention, now) => {
   return { store, close: () => store.close() };
 });
 
-test("logs in sqlite: what was kept is there when the file is opened again", async () => {
-  const path = fresh(), one = record({ metadata: { user: "ç" } });
-  const before = sqliteLogs(path);
-  await before.append([{ record: one, request: new Uint8Array([1, 2, 3]) }]);
-  before.close();
-  const again = sqliteLogs(path);
-  assert.deepEqual(await again.get(one.id), one);
-  assert.deepEqual(await again.body(one.id, "request"), new Uint8Array([1, 2, 3]));
-  again.close();
+keepsLogsContract("logs in sqlite by a thread", (retention, now) => {
+  const store = sqliteLogs(fresh(), { ...retention, thread: true }, now);
+  return { store, close: () => store.close() };
 });
 
-test("logs in sqlite: a store that is closed rejects, and may be closed twice", async () => {
-  const store = sqliteLogs(fresh());
+for (const thread of [false, true]) {
+  const by = thread ? " by a thread" : "";
+
+  test(`logs in sqlite${by}: what was kept is there when the file is opened again`, async () => {
+    const path = fresh(), one = record({ metadata: { user: "ç" } });
+    const before = sqliteLogs(path, { thread });
+    await before.append([{ record: one, request: new Uint8Array([1, 2, 3]) }]);
+    before.close();
+    const again = sqliteLogs(path, { thread });
+    assert.deepEqual(await again.get(one.id), one);
+    assert.deepEqual(await again.body(one.id, "request"), new Uint8Array([1, 2, 3]));
+    again.close();
+  });
+
+  test(`logs in sqlite${by}: a store that is closed rejects, and may be closed twice`, async () => {
+    const store = sqliteLogs(fresh(), { thread });
+    store.close();
+    store.close();
+    await assert.rejects(store.append([{ record: record() }]));
+    await assert.rejects(store.list({}));
+    await assert.rejects(store.delete({}));
+  });
+
+  test(`logs in sqlite${by}: what was appended before it is closed is kept, and who waits hears so`, async () => {
+    const path = fresh();
+    const store = sqliteLogs(path, { thread });
+    const appended = Array.from({ length: 20 }, () => store.append([{ record: record() }]));
+    store.close();
+    await Promise.all(appended);
+    const again = sqliteLogs(path);
+    assert.equal((await again.list({})).total, 20);
+    again.close();
+  });
+
+  test(`logs in sqlite${by}: a file that cannot be one of logs is refused at once`, () => {
+    assert.throws(() => sqliteLogs(folder, { thread }), /cannot be a file of logs/);
+  });
+}
+
+test("logs in sqlite by a thread: a failure is told in its own words, and the next call is heard", async () => {
+  const path = fresh();
+  const store = sqliteLogs(path, { thread: true, patience: 20 });
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  await assert.rejects(store.append([{ record: record() }]), /locked/);
+  other.exec("ROLLBACK");
+  other.close();
+  await store.append([{ record: record() }]);
+  assert.equal((await store.list({})).total, 1);
   store.close();
-  store.close();
-  await assert.rejects(store.append([{ record: record() }]));
-  await assert.rejects(store.list({}));
-  await assert.rejects(store.delete({}));
 });
 
 test("logs in sqlite: two processes append to one file, and each batch is there whole", async () => {
