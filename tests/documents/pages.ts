@@ -14,5 +14,10 @@ const list = (folder: string) =>
   );
 
 /** Every page that people read. */
-export const pages: readonly Page[] = [...list("./"), ...list("bench/"), ...list("docs/")]
+export const pages: readonly Page[] = [
+  ...list("./"),
+  ...list("bench/"),
+  ...list("docs/"),
+  ...list("tests/clients/data/"),
+]
   .map((path) => ({ path: path.replace("./", ""), file: new URL(path, root) }));

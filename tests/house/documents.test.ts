@@ -52,6 +52,18 @@ function settle(code: string): string {
   return code.startsWith("// src/") ? code.replaceAll('from "../', 'from "../../src/') : code;
 }
 
+test("every page of docs is reached from the README", () => {
+  const reached = new Set(["README.md"]);
+  for (const page of reached) {
+    for (const link of linksOf(read(page))) {
+      const [target = ""] = link.split("#");
+      if (target.endsWith(".md") && !link.includes(":")) reached.add(join(dirname(page), target));
+    }
+  }
+  const lost = pages.filter(({ path }) => path.startsWith("docs/") && !reached.has(path));
+  assert.deepEqual(lost, []);
+});
+
 for (const { path: page } of pages) {
   test(`every link of ${page} leads somewhere`, () => {
     for (const link of linksOf(read(page))) {
@@ -79,7 +91,7 @@ for (const { path: page } of pages) {
     for (const [, name = ""] of read(page).matchAll(/\bdeno task ([\w:-]+)/g)) {
       assert.ok(Object.hasOwn(tasks, name), `deno task ${name}`);
     }
-    for (const [, flags = ""] of read(page).matchAll(/\bnpm (?:start|run [\w:-]+) -- ([^`#]+)/g)) {
+    for (const [, flags = ""] of read(page).matchAll(/(?<=`|\s)-- (--[^`#]+)/g)) {
       for (const [, flag = ""] of flags.matchAll(/--([\w-]+)/g)) {
         assert.match(sources, new RegExp(`\\b${flag}"?: (\\{ type: "|text\\b|flag\\b)`), `--${flag}`);
       }

@@ -67,6 +67,11 @@ test("the README names every provider that is known", () => {
   assert.deepEqual(named, Object.keys(table));
 });
 
+test("as many providers are told of as there are", () => {
+  const page = readFileSync(new URL("../../docs/moving-from-cloudflare.md", import.meta.url), "utf8");
+  assert.match(page, new RegExp(`\\[${Object.keys(table).length} providers\\]`));
+});
+
 /** The fields that the object of a schema takes. */
 function entriesOf(schema: v.GenericSchema): string[] {
   const { pipe = [] } = schema as { readonly pipe?: readonly { readonly entries?: object }[] };
