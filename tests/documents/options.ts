@@ -18,17 +18,16 @@ export function shortOptions(): string {
 
 /** Every option, and what it does. */
 export function longOptions(): string {
-  const head = ["option", "header", "at Cloudflare, as a setting", "does"];
+  const head = ["option", "header", "at Cloudflare, as a setting", "takes", "default", "does"];
   return table(
     head,
     rows.map(([name, knob]) => {
-      const cloudflare = [...cloudflareNames()].filter(([, ours]) => ours === name).map(([theirs]) => theirs);
-      return [
-        code(name),
-        headerOf(knob),
-        cloudflare.map(code).join(", "),
-        cell(withoutHeader(member(name).text)),
-      ];
+      const { text } = member(name);
+      const theirs = [...cloudflareNames()].filter(([, ours]) => ours === name).map(([theirs]) =>
+        code(theirs)
+      );
+      const does = cell(withoutHeader(text));
+      return [code(name), headerOf(knob), theirs.join(), takes(name, knob), usual(member(name)), does];
     }),
   );
 }
