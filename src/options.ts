@@ -65,9 +65,19 @@ export interface Options {
    * @default none
    */
   readonly totalTimeout?: number;
-  /** When an answer belongs to the client. Header `waygate-commit`. @default "event" where another attempt is left, otherwise "headers" */
+  /**
+   * When an answer belongs to the client: as soon as its status is good, once its stream says something, or once it is
+   * whole. Header `waygate-commit`.
+   *
+   * @default "event" where another attempt is left, otherwise "headers"
+   */
   readonly commit?: CommitPolicy;
-  /** What moves on to the next step. @default every failure and every status but 2xx */
+  /**
+   * What moves on to the next step: statuses such as 429, classes such as `"5xx"`, and `"timeout"`, `"network"`,
+   * `"rate_limit"`, `"content_filter"`, `"context_length"`.
+   *
+   * @default every failure and every status but 2xx
+   */
   readonly fallbackOn?: readonly FallbackCause[];
   /**
    * Starts the next step beside this one when this one has not committed after so many ms, 0 for at once. The first to
@@ -85,13 +95,18 @@ export interface Options {
   readonly cacheTtl?: number;
   /** Neither looks for a kept answer nor keeps this one. Header `cf-aig-skip-cache`. @default false */
   readonly skipCache?: boolean;
-  /** Names the answer in place of path and body. Header `cf-aig-cache-key`. @default none */
+  /** Names the answer in place of path and body; all else still counts. Header `cf-aig-cache-key`. @default none */
   readonly cacheKey?: string;
   /** Whether the request is logged, where there are logs. Header `cf-aig-collect-log`. @default true */
   readonly collectLog?: boolean;
   /** Whether its bodies are logged, too, up to 10 MiB each. Header `cf-aig-collect-log-payload`. @default false */
   readonly collectLogPayload?: boolean;
-  /** What it costs, in place of what is known. Header `cf-aig-custom-cost`, as JSON. @default what is known */
+  /**
+   * What it costs in USD: `{ "total_cost": 0.01 }`, or `per_token_in` and `per_token_out`, besides
+   * `per_cache_read_token` and `per_cache_write_token`. Header `cf-aig-custom-cost`, as JSON.
+   *
+   * @default what `price` knows
+   */
   readonly customCost?: CustomCost;
   /** Which of the gateway's keys for the provider to take. Header `cf-aig-byok-alias`. @default "default" */
   readonly keyAlias?: string;
@@ -111,7 +126,7 @@ export interface Options {
 }
 
 /** One knob: the header that turns it, if any, and what it takes in JSON. */
-interface Knob<Value> {
+export interface Knob<Value> {
   readonly header?: string;
   /** An older name of the header, which Cloudflare still honours. */
   readonly alias?: string;
@@ -165,7 +180,7 @@ const isClassOrWord = (value: unknown): boolean =>
   typeof value === "string" && (/^[1-5]xx$/.test(value) || words.includes(value));
 
 /** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
-const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
+export const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
   connectTimeout: { schema: time },
   requestTimeout: { header: "cf-aig-request-timeout", schema: time },
   idleTimeout: { header: "waygate-idle-timeout", schema: time },

@@ -108,6 +108,7 @@ export interface BreakerSettings {
 export interface Token {
   /** What people call it. */
   readonly name?: string;
+  /** The token itself. */
   readonly token?: string;
   /** SHA-256 of the token as UTF-8, in 64 hexadecimal digits. */
   readonly sha256?: string;

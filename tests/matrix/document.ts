@@ -23,7 +23,8 @@ time; and **two steps**, of which the second is healthy. Where the commit polici
 
 A native endpoint of which nothing is asked is not looked at: no answer, or one whose head nobody can read, is
 a 502 there, \`length-too-small\` looks whole, and everything else comes as column **alone** tells. What asks
-for a look is \`commit\`, \`maxAttempts\`, \`idleTimeout\`, \`totalTimeout\`, a breaker or \`maxConcurrent\`.`;
+for a look is \`commit\`, \`maxAttempts\`, \`idleTimeout\`, \`totalTimeout\`, \`cacheTtl\`, a breaker, \`maxConcurrent\`,
+limits of tokens, budgets, \`logs\` or \`onEnd\`.`;
 
 /** Writes the document. */
 export function render(told: Told): string {
