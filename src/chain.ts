@@ -3,8 +3,9 @@ import { compose } from "./compose.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEpochs } from "./epoch.ts";
 import { fallback } from "./fallback.ts";
-import { createJournal, type Journal } from "./journal.ts";
+import { createJournal } from "./journal.ts";
 import { createKeyring } from "./keyring.ts";
+import { within } from "./patience.ts";
 import { deadline } from "./plans/deadline.ts";
 import { log } from "./plans/log.ts";
 import type { Price } from "./public.ts";
@@ -31,12 +32,16 @@ export interface House {
   readonly store: Store & Counter;
   readonly cacheStore: Store;
   readonly price: Price;
-  readonly journal: Journal | undefined;
   readonly logging: Layer<Plan> | undefined;
   readonly crowding: Layer<Step> | undefined;
   readonly spreading: Layer<Step> | undefined;
   readonly attesting: Layer<Step> | undefined;
+  /** Settles when all requests that are over are logged, or could not be. */
+  readonly flush: () => Promise<void>;
 }
+
+/** Longest wait for what is told of requests that are over, in ms. */
+const PATIENCE = 10_000;
 
 /** Sets up what outlives a request. */
 export function furnish(settings: CheckedSettings): House {
@@ -51,20 +56,29 @@ export function furnish(settings: CheckedSettings): House {
     guarded(warn, settings.onEnd),
     guarded(warn, settings.onAttempt),
   ];
+  const underway = new Set<Promise<void>>();
+  const follow = (telling: Promise<void>) => {
+    underway.add(telling);
+    telling.finally(() => underway.delete(telling));
+  };
   return {
     store,
     // Patience of its own: who waits for a long answer must not make limits fail.
     cacheStore: answers ? steady(answers, nurse) : store,
     price,
-    journal,
     logging: journal || onRequest || onEnd
-      ? log({ journal, price, redact, onRequest, onEnd, warn })
+      ? log({ journal, price, redact, onRequest, onEnd, warn, follow })
       : undefined,
     crowding: rows.some(({ maxConcurrent }) => maxConcurrent !== undefined)
       ? concurrency(providers)
       : undefined,
     spreading: rows.some(({ spread = [] }) => spread.length > 1) ? spread() : undefined,
     attesting: onAttempt && attest(onAttempt),
+    async flush() {
+      await new Promise((resolve) => setTimeout(resolve)); // Whoever read an answer to its end comes before its telling.
+      await within(PATIENCE, Promise.all(underway)).catch(() => {});
+      await journal?.flush();
+    },
   };
 }
 

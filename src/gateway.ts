@@ -156,7 +156,7 @@ export function createGateway(settings: Settings = {}): Gateway {
     };
   }
 
-  return { handle, gateway: bind, flush: async () => await house.journal?.flush(), ...bind(sites.usual) };
+  return { handle, gateway: bind, flush: house.flush, ...bind(sites.usual) };
 }
 
 function wrongMethod(allow: readonly string[]): GatewayError {

@@ -5,6 +5,7 @@
  */
 import type { DialectName, Usage } from "./dialects/dialect.ts";
 import type { AttemptNote, LogEntry, LogPatch, LogRecord, LogStore, RequestNote } from "./logs.ts";
+import type { Metadata } from "./metadata.ts";
 import type { Backoff, Options } from "./options.ts";
 import type { Counter, Store } from "./store.ts";
 import type { Fetch, Fields, Host } from "./types.ts";
@@ -355,6 +356,16 @@ export interface UniversalStep {
 export interface RunOptions {
   /** Options of the whole request. */
   readonly gateway?: {
+    /** Names the answer that is kept, in place of path and body. */
+    readonly cacheKey?: string;
+    /** How long the answer is kept for those who ask the same, in s. */
+    readonly cacheTtl?: number;
+    /** Neither looks for a kept answer nor keeps this one. */
+    readonly skipCache?: boolean;
+    /** What to say about the request, such as whose it is. */
+    readonly metadata?: Metadata;
+    /** Whether the request is logged. */
+    readonly collectLog?: boolean;
     /** The client's own name for the request, echoed in `cf-aig-event-id`. */
     readonly eventId?: string;
     /** Longest wait for the first byte of an answer, in ms. */

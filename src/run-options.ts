@@ -7,8 +7,14 @@ import type { RunOptions } from "./public.ts";
  * @throws {GatewayError} `invalid`, when one is no header value
  */
 export function toFields({ gateway = {}, extraHeaders = {} }: RunOptions): Map<string, string> {
-  const { eventId, requestTimeoutMs, retries = {} } = gateway;
+  const { cacheKey, cacheTtl, skipCache, metadata, collectLog, eventId, requestTimeoutMs, retries = {} } =
+    gateway;
   const said = {
+    "cf-aig-cache-key": cacheKey,
+    "cf-aig-cache-ttl": cacheTtl,
+    "cf-aig-skip-cache": skipCache,
+    "cf-aig-metadata": metadata && inAscii(JSON.stringify(metadata)),
+    "cf-aig-collect-log": collectLog,
     "cf-aig-event-id": eventId,
     "cf-aig-request-timeout": requestTimeoutMs,
     "cf-aig-max-attempts": retries.maxAttempts,
@@ -21,4 +27,9 @@ export function toFields({ gateway = {}, extraHeaders = {} }: RunOptions): Map<s
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name.toLowerCase(), checkValue(String(value), name)]),
   );
+}
+
+/** JSON text in the characters of a header field. */
+function inAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

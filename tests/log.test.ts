@@ -50,7 +50,6 @@ function logging(lines: readonly Line[], own: GatewaySettings = {}, more: Settin
   ): Promise<{ readonly record: LogRecord; readonly kept: LogEntry; readonly response: Response }> {
     const response = await gateway.handle(request);
     await response.text().catch(() => {});
-    await settled();
     await gateway.flush();
     const kept = entries.at(-1)!;
     return { record: kept?.record, kept, response };
@@ -385,3 +384,49 @@ function stream(whole = true, breaks = false): Response {
   });
   return new Response(text, { headers: { "content-type": "text/event-stream" } });
 }
+
+test("flush waits for what is told of requests that are over, not for an answer that is still read", async () => {
+  const { gateway, ended } = logging(
+    [
+      new Response(new ReadableStream({ start: (it) => it.enqueue(new TextEncoder().encode("{")) }), {
+        headers: json,
+      }),
+      () => new Response(JSON.stringify(answer), { headers: json }),
+    ],
+    {},
+    { price: () => new Promise((resolve) => setTimeout(() => resolve(7), 10)) },
+  );
+  const open = await gateway.handle(ask("/openai/chat/completions", { body: body(), headers: json }));
+  const { body: ask2 } = await gateway.run([{
+    provider: "openai",
+    endpoint: "chat/completions",
+    query: { model: "m" },
+  }]);
+  await new Response(ask2).text();
+  await gateway.flush();
+  assert.deepEqual(ended.map(({ cost }) => cost), [7]);
+  await open.body!.cancel();
+});
+
+test("run takes Cloudflare's options by their names", async () => {
+  const { gateway, entries, calls } = logging(
+    [0, 1].map(() => () => new Response(JSON.stringify(answer), { headers: json })),
+  );
+  const run = async (own: object) => {
+    const response = await gateway.gateway("g").run(
+      [{ provider: "openai", endpoint: "chat/completions", query: { model: "m" } }],
+      { gateway: { cacheKey: "k", cacheTtl: 60, metadata: { name: "Zoë 日本" }, ...own } },
+    );
+    await response.text();
+    return response.headers.get("cf-aig-cache-status");
+  };
+  assert.deepEqual(
+    [await run({}), await run({ collectLog: false }), await run({ skipCache: true })],
+    ["MISS", "HIT", null],
+  );
+  await gateway.flush();
+  assert.equal(calls.length, 2);
+  assert.deepEqual(entries.map(({ record }) => record.metadata), [{ name: "Zoë 日本" }, {
+    name: "Zoë 日本",
+  }]);
+});

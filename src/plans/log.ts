@@ -17,6 +17,8 @@ export interface Ears {
   readonly onRequest: ((request: RequestNote) => void) | undefined;
   readonly onEnd: ((record: LogRecord) => Promise<void>) | undefined;
   readonly warn: (message: string) => void;
+  /** Is given what is being told, which never rejects. */
+  readonly follow: (telling: Promise<void>) => void;
 }
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
@@ -24,8 +26,13 @@ export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) 
   ears.onRequest?.(announce(plan, context));
   for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
   const outcome = await next(plan, context);
-  const told = endOf(outcome).then((ending) => tell({ plan, outcome, ending, context }, ears));
-  context.waitUntil(told.catch(() => ears.warn("waygate: a request could not be logged")));
+  const told = endOf(outcome).then((ending) => {
+    const telling = tell({ plan, outcome, ending, context }, ears)
+      .catch(() => ears.warn("waygate: a request could not be logged"));
+    ears.follow(telling);
+    return telling;
+  });
+  context.waitUntil(told);
   return outcome;
 };
 
