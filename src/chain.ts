@@ -56,8 +56,8 @@ export function furnish(settings: CheckedSettings): House {
     guarded(warn, settings.onEnd),
     guarded(warn, settings.onAttempt),
   ];
-  const underway = new Set<Promise<void>>();
-  const follow = (telling: Promise<void>) => {
+  const underway = new Set<Promise<unknown>>();
+  const follow = (telling: Promise<unknown>) => {
     underway.add(telling);
     telling.finally(() => underway.delete(telling));
   };

@@ -18,7 +18,7 @@ export interface Ears {
   readonly onEnd: ((record: LogRecord) => Promise<void>) | undefined;
   readonly warn: (message: string) => void;
   /** Is given what is being told, which never rejects. */
-  readonly follow: (telling: Promise<void>) => void;
+  readonly follow: (telling: Promise<unknown>) => void;
 }
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
@@ -27,10 +27,9 @@ export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) 
   for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
   const outcome = await next(plan, context);
   const told = endOf(outcome).then((ending) => {
-    const telling = tell({ plan, outcome, ending, context }, ears)
-      .catch(() => ears.warn("waygate: a request could not be logged"));
+    const telling = tell({ plan, outcome, ending, context }, ears);
     ears.follow(telling);
-    return telling;
+    return telling.then(({ kept }) => kept);
   });
   context.waitUntil(told);
   return outcome;
@@ -68,13 +67,21 @@ async function endOf(outcome: Outcome): Promise<Ending | undefined> {
   return said.kind === "answer" ? await said.ended : undefined;
 }
 
+/** @returns what is still to wait for until it is kept; it never rejects */
 async function tell(
   over: { plan: Plan; outcome: Outcome; ending: Ending | undefined; context: Context },
-  { journal, price, redact, onEnd }: Ears,
-): Promise<void> {
-  const entry = await entryOf(over, price);
-  const heard = onEnd?.(entry.record);
-  const wanted = over.plan[entry.record.step]?.options.collectLog ?? true;
-  const kept = wanted && journal ? (redact ? redact(entry) : entry) : undefined;
-  await Promise.all([heard, kept && journal!.write(kept)]);
+  { journal, price, redact, onEnd, warn }: Ears,
+): Promise<{ readonly kept: Promise<void> | undefined }> {
+  try {
+    const entry = await entryOf(over, price);
+    const heard = onEnd?.(entry.record);
+    const wanted = over.plan[entry.record.step]?.options.collectLog ?? true;
+    const said = wanted && journal ? (redact ? redact(entry) : entry) : undefined;
+    const kept = said && journal!.write(said);
+    await heard;
+    return { kept };
+  } catch {
+    warn("waygate: a request could not be logged");
+    return { kept: undefined };
+  }
 }
