@@ -54,6 +54,7 @@ const suites: readonly Suite[] = [
   nodeTest("failure matrix on all four", "tests/matrix/matrix.run.ts"),
   nodeTest("real clients on all four", "tests/clients/*.client.ts"),
   nodeTest("examples and demo", "tests/examples.run.ts"),
+  nodeTest("packages on all four", "tests/packages.run.ts"),
 ];
 
 const wanted = process.argv[2] ?? "";
