@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
+import { type D1, d1Logs } from "../adapters/d1-logs.ts";
 import { startWorkerd } from "../adapters/cli/workerd.ts";
 import { bun, deno, node, start } from "./support/program.ts";
-import { checkPlain, checkStream, first, rest, standin } from "./support/standin.ts";
+import { checkKept, checkPlain, checkStream, first, rest, standin } from "./support/standin.ts";
 import { upstream } from "./support/upstream.ts";
+import { startWorker } from "./support/wrangler.ts";
 
 /** An example that serves, and how a user starts it. */
 interface Example {
@@ -13,6 +16,11 @@ interface Example {
   readonly base?: string;
   /** What the server answers at a path of its own. */
   readonly own?: { readonly path: string; readonly text: string };
+}
+
+/** A KV namespace, as far as it is looked into. */
+interface Listing {
+  list(): Promise<{ readonly keys: readonly unknown[] }>;
 }
 
 const denoServe = [deno, "serve", "--allow-net", "--allow-env", "--host", "127.0.0.1", "--port", "0"];
@@ -58,6 +66,63 @@ test("examples/workers.ts on workerd passes on an answer and a stream", async ()
     await checkStream(url, provider);
   } finally {
     workerd.kill();
+    await provider.stop();
+  }
+});
+
+test("examples/workers/ in Miniflare keeps answers in KV, counts in a Durable Object and logs in D1", async () => {
+  const provider = await standin();
+  const file = new URL("../examples/workers/wrangler.jsonc", import.meta.url);
+  const worker = startWorker(file, { OLLAMA_URL: `${provider.url}/v1` });
+  try {
+    const url = (await worker.ready).origin;
+    const answers = await worker.getKVNamespace("ANSWERS") as unknown as Listing;
+    await checkPlain(url, provider);
+    await eventually(async () => (await answers.list()).keys.length > 0);
+    await checkKept(url, provider);
+    await checkStream(url, provider);
+
+    const logs = d1Logs(await worker.getD1Database("LOGS") as unknown as D1);
+    await eventually(async () => {
+      const { records } = await logs.list({});
+      return records.map(({ cached }) => cached).sort().join() === "false,false,true";
+    });
+    assert.notEqual((await worker.listDurableObjectIds("GatewayStore")).length, 0);
+  } finally {
+    await worker.dispose();
+    await provider.stop();
+  }
+});
+
+test("examples/nextjs-route.ts passes on an answer and a stream, by all that it exports", async () => {
+  const provider = await standin();
+  process.env["OLLAMA_URL"] = `${provider.url}/v1`;
+  const route = await import("../examples/nextjs-route.ts");
+  try {
+    await checkPlain("http://localhost/ai", provider, route.POST);
+    await checkStream("http://localhost/ai", provider, route.POST);
+    for (const method of ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"] as const) {
+      await (await route[method](
+        new Request("http://localhost/ai/v1/me/my-gateway/ollama/models", { method }),
+      )).text();
+      assert.equal(provider.seen.at(-1)!.method, method);
+    }
+  } finally {
+    await provider.stop();
+  }
+});
+
+test("examples/sveltekit-hook.ts passes on an answer and a stream, and leaves the rest to SvelteKit", async () => {
+  const provider = await standin();
+  process.env["OLLAMA_URL"] = `${provider.url}/v1`;
+  const { handle } = await import("../examples/sveltekit-hook.ts");
+  const send = (request: Request) =>
+    handle({ event: { request, url: new URL(request.url) }, resolve: () => new Response("Svelte") });
+  try {
+    await checkPlain("http://localhost/ai", provider, send);
+    await checkStream("http://localhost/ai", provider, send);
+    assert.equal(await (await send(new Request("http://localhost/air"))).text(), "Svelte");
+  } finally {
     await provider.stop();
   }
 });
@@ -127,3 +192,11 @@ test("the demonstration ends with 1 when something is not as it should be", asyn
   assert.match(program.output(), /This should not happen/);
   assert.doesNotMatch(program.output(), /All as it should be/);
 });
+
+/** Looks until something holds, for 5 s: what a Worker does after its answer takes a while. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for (const began = performance.now(); !await holds();) {
+    assert.ok(performance.now() - began < 5000, "Expected it to hold within 5 s");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -11,9 +11,12 @@ const question = { model: "llama3.2", messages: [{ role: "user", content: "Hi" }
 export const first = 'data: {"choices":[{"delta":{"content":"One"}}]}\n\n';
 export const rest = 'data: {"choices":[{"delta":{"content":", two"}}]}\n\ndata: [DONE]\n\n';
 
+/** How a request gets to a gateway. */
+export type Send = (request: Request) => Promise<Response>;
+
 /** An answer passes through as it is. */
-export async function checkPlain(url: string, provider: Standin): Promise<void> {
-  const answer = await post(url, question);
+export async function checkPlain(url: string, provider: Standin, send: Send = fetch): Promise<void> {
+  const answer = await send(post(url, question));
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get("cf-aig-step"), "0");
   assert.match(answer.headers.get("waygate-trail") ?? "", /^ollama;step=0;status=200;ms=\d+$/);
@@ -22,8 +25,8 @@ export async function checkPlain(url: string, provider: Standin): Promise<void> 
 }
 
 /** The first event must be here before the provider writes the second: nothing on the way may collect them. */
-export async function checkStream(url: string, provider: Standin): Promise<void> {
-  const answer = await post(url, { ...question, stream: true });
+export async function checkStream(url: string, provider: Standin, send: Send = fetch): Promise<void> {
+  const answer = await send(post(url, { ...question, stream: true }));
   assert.equal(answer.headers.get("content-type"), "text/event-stream");
   let text = "";
   for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
@@ -34,6 +37,15 @@ export async function checkStream(url: string, provider: Standin): Promise<void>
   await checkSeen(provider, { ...question, stream: true });
 }
 
+/** The same answer comes without the provider. */
+export async function checkKept(url: string, provider: Standin): Promise<void> {
+  const asked = provider.seen.length;
+  const answer = await fetch(post(url, question));
+  assert.equal(answer.headers.get("cf-aig-cache-status"), "HIT");
+  assert.equal((await answer.json()).choices[0].message.content, "Hello");
+  assert.equal(provider.seen.length, asked);
+}
+
 async function checkSeen(provider: Standin, body: unknown): Promise<void> {
   const { method, path, headers, body: bytes } = provider.seen.at(-1)!;
   assert.equal(method, "POST");
@@ -41,12 +53,14 @@ async function checkSeen(provider: Standin, body: unknown): Promise<void> {
   assert.equal(headers.host, new URL(provider.url).host);
   assert.equal(headers.authorization, "Bearer key-of-ollama");
   assert.equal(headers["content-type"], "application/json");
-  assert.deepEqual(Object.keys(headers).filter((name) => name.startsWith("cf-")), []);
+  // `cf-worker` is what Workers' own network adds.
+  const added = Object.keys(headers).filter((name) => name.startsWith("cf-") && name !== "cf-worker");
+  assert.deepEqual(added, []);
   assert.equal((await bytes).toString(), JSON.stringify(body));
 }
 
-function post(url: string, body: unknown): Promise<Response> {
-  return fetch(`${url}/v1/me/my-gateway/ollama/chat/completions`, {
+function post(url: string, body: unknown): Request {
+  return new Request(`${url}/v1/me/my-gateway/ollama/chat/completions`, {
     method: "POST",
     headers: {
       "authorization": "Bearer key-of-ollama",
@@ -62,7 +76,7 @@ function post(url: string, body: unknown): Promise<Response> {
 export async function standin(): Promise<Standin> {
   const { promise: goAhead, resolve: streamOn } = Promise.withResolvers<void>();
   const provider = await upstream(async (_, response, { body }) => {
-    const { stream = false } = JSON.parse((await body).toString());
+    const { stream = false } = JSON.parse((await body).toString() || "{}");
     response.writeHead(200, { "content-type": stream ? "text/event-stream" : "application/json" });
     if (!stream) return response.end('{"choices":[{"message":{"role":"assistant","content":"Hello"}}]}');
     response.write(first);
