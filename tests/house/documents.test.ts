@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const pages = [
   "README.md",
   "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
   "bench/README.md",
   ...readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
