@@ -55,6 +55,7 @@ const suites: readonly Suite[] = [
   nodeTest("real clients on all four", "tests/clients/*.client.ts"),
   nodeTest("examples and demo", "tests/examples.run.ts"),
   nodeTest("packages on all four", "tests/packages.run.ts"),
+  nodeTest("deployment", "tests/deploy.run.ts"),
 ];
 
 const wanted = process.argv[2] ?? "";

@@ -13,6 +13,9 @@ export interface Program {
   /** Its exit code, once it has ended; null when a signal has ended it. */
   readonly ended: Promise<number | null>;
   readonly stop: () => Promise<number | null>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Settles as soon as it has printed this. */
+  readonly says: (pattern: RegExp) => Promise<void>;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -40,18 +43,20 @@ export function start(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => output += text);
   }
+  const find = async (pattern: RegExp) =>
+    await waitFor(child, () => pattern.exec(output)?.[0]) ??
+      assert.fail(`the program did not say ${pattern}:\n${output}`);
   const ended = once(child, "close").then(([code]) => code as number | null);
   return {
     output: () => output,
-    url: async () => {
-      const url = await waitFor(child, () => /http:\/\/[\w.]+:\d+/.exec(output)?.[0]);
-      return url ?? assert.fail(`the program did not start:\n${output}`);
-    },
+    url: () => find(/http:\/\/[\w.]+:\d+/),
     ended,
     stop: () => {
       if (child.exitCode === null) child.kill("SIGTERM");
       return ended;
     },
+    signal: (name) => child.kill(name),
+    says: async (pattern) => void await find(pattern),
   };
 }
 
