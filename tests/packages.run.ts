@@ -10,6 +10,7 @@ import { install, pack, root, run } from "./packages/project.ts";
 import { bun, deno, node, start } from "./support/program.ts";
 import { checkPlain, checkStream, standin } from "./support/standin.ts";
 
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const shelf = mkdtempSync(join(tmpdir(), "waygate-package-"));
 const tarball = pack(shelf);
 const whole = install(tarball);
@@ -35,9 +36,20 @@ function checkTold(told: Readonly<Record<string, readonly string[]>>, names: rea
 }
 
 test("every entry of the package says for which runtimes it is", () => {
-  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  assert.deepEqual(Object.keys(entries), Object.keys(exports).map((name) => `waygate${name.slice(1)}`));
+  assert.deepEqual(
+    Object.keys(entries),
+    Object.keys(manifest.exports).map((name) => `waygate${name.slice(1)}`),
+  );
 });
+
+for (const name of Object.keys(manifest.bin ?? {})) {
+  test(`the command ${name} runs from an installed package`, () => {
+    assert.match(
+      run(join(whole.folder, "node_modules/.bin", name), ["--help"], whole.folder),
+      new RegExp(name),
+    );
+  });
+}
 
 test("the tarball holds no module whose source is gone", () => {
   const packed = run("tar", ["-tzf", tarball], root).trim().split("\n");
