@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { type D1, d1Logs } from "../adapters/d1-logs.ts";
 import { startWorkerd } from "../adapters/cli/workerd.ts";
-import { type Upstream, upstream } from "./support/upstream.ts";
+import { bun, deno, node, start } from "./support/program.ts";
+import { checkKept, checkPlain, checkStream, first, rest, standin } from "./support/standin.ts";
+import { upstream } from "./support/upstream.ts";
+import { startWorker } from "./support/wrangler.ts";
 
 /** An example that serves, and how a user starts it. */
 interface Example {
@@ -18,24 +18,11 @@ interface Example {
   readonly own?: { readonly path: string; readonly text: string };
 }
 
-/** A program that is running. */
-interface Program {
-  readonly output: () => string;
-  /** The origin that it has printed, as soon as it has. */
-  readonly url: () => Promise<string>;
-  /** Its exit code, once it has ended; null when a signal has ended it. */
-  readonly ended: Promise<number | null>;
-  readonly stop: () => Promise<number | null>;
+/** A KV namespace, as far as it is looked into. */
+interface Listing {
+  list(): Promise<{ readonly keys: readonly unknown[] }>;
 }
 
-/** A provider that answers in OpenAI's words, and streams on when the test says so. */
-interface Standin extends Upstream {
-  readonly streamOn: () => void;
-}
-
-const root = fileURLToPath(new URL("../", import.meta.url));
-const bin = (name: string) => join(root, "node_modules", ".bin", name);
-const [node, bun, deno] = [bin("node"), bin("bun"), bin("deno")];
 const denoServe = [deno, "serve", "--allow-net", "--allow-env", "--host", "127.0.0.1", "--port", "0"];
 const hello = { path: "/", text: "Hello" };
 
@@ -52,10 +39,6 @@ const examples: readonly Example[] = [
   { name: "hono.ts on Deno", command: [...denoServe, "examples/hono.ts"], base: "/ai", own: hello },
   { name: "elysia.ts on Bun", command: [bun, "run", "examples/elysia.ts"], base: "/ai", own: hello },
 ];
-
-const question = { model: "llama3.2", messages: [{ role: "user", content: "Hi" }] };
-const first = 'data: {"choices":[{"delta":{"content":"One"}}]}\n\n';
-const rest = 'data: {"choices":[{"delta":{"content":", two"}}]}\n\ndata: [DONE]\n\n';
 
 for (const { name, command, base = "", own } of examples) {
   test(`examples/${name} passes on an answer and a stream`, async () => {
@@ -83,6 +66,63 @@ test("examples/workers.ts on workerd passes on an answer and a stream", async ()
     await checkStream(url, provider);
   } finally {
     workerd.kill();
+    await provider.stop();
+  }
+});
+
+test("examples/workers/ in Miniflare keeps answers in KV, counts in a Durable Object and logs in D1", async () => {
+  const provider = await standin();
+  const file = new URL("../examples/workers/wrangler.jsonc", import.meta.url);
+  const worker = startWorker(file, { OLLAMA_URL: `${provider.url}/v1` });
+  try {
+    const url = (await worker.ready).origin;
+    const answers = await worker.getKVNamespace("ANSWERS") as unknown as Listing;
+    await checkPlain(url, provider);
+    await eventually(async () => (await answers.list()).keys.length > 0);
+    await checkKept(url, provider);
+    await checkStream(url, provider);
+
+    const logs = d1Logs(await worker.getD1Database("LOGS") as unknown as D1);
+    await eventually(async () => {
+      const { records } = await logs.list({});
+      return records.map(({ cached }) => cached).sort().join() === "false,false,true";
+    });
+    assert.notEqual((await worker.listDurableObjectIds("GatewayStore")).length, 0);
+  } finally {
+    await worker.dispose();
+    await provider.stop();
+  }
+});
+
+test("examples/nextjs-route.ts passes on an answer and a stream, by all that it exports", async () => {
+  const provider = await standin();
+  process.env["OLLAMA_URL"] = `${provider.url}/v1`;
+  const route = await import("../examples/nextjs-route.ts");
+  try {
+    await checkPlain("http://localhost/ai", provider, route.POST);
+    await checkStream("http://localhost/ai", provider, route.POST);
+    for (const method of ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"] as const) {
+      await (await route[method](
+        new Request("http://localhost/ai/v1/me/my-gateway/ollama/models", { method }),
+      )).text();
+      assert.equal(provider.seen.at(-1)!.method, method);
+    }
+  } finally {
+    await provider.stop();
+  }
+});
+
+test("examples/sveltekit-hook.ts passes on an answer and a stream, and leaves the rest to SvelteKit", async () => {
+  const provider = await standin();
+  process.env["OLLAMA_URL"] = `${provider.url}/v1`;
+  const { handle } = await import("../examples/sveltekit-hook.ts");
+  const send = (request: Request) =>
+    handle({ event: { request, url: new URL(request.url) }, resolve: () => new Response("Svelte") });
+  try {
+    await checkPlain("http://localhost/ai", provider, send);
+    await checkStream("http://localhost/ai", provider, send);
+    assert.equal(await (await send(new Request("http://localhost/air"))).text(), "Svelte");
+  } finally {
     await provider.stop();
   }
 });
@@ -153,99 +193,10 @@ test("the demonstration ends with 1 when something is not as it should be", asyn
   assert.doesNotMatch(program.output(), /All as it should be/);
 });
 
-async function checkPlain(url: string, provider: Standin): Promise<void> {
-  const answer = await post(url, question);
-  assert.equal(answer.status, 200);
-  assert.equal(answer.headers.get("cf-aig-step"), "0");
-  assert.match(answer.headers.get("waygate-trail") ?? "", /^ollama;step=0;status=200;ms=\d+$/);
-  assert.equal((await answer.json()).choices[0].message.content, "Hello");
-  await checkSeen(provider, question);
-}
-
-/** The first event must be here before the provider writes the second: nothing on the way may collect them. */
-async function checkStream(url: string, provider: Standin): Promise<void> {
-  const answer = await post(url, { ...question, stream: true });
-  assert.equal(answer.headers.get("content-type"), "text/event-stream");
-  let text = "";
-  for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    if (text === first) provider.streamOn();
-  }
-  assert.equal(text, first + rest);
-  await checkSeen(provider, { ...question, stream: true });
-}
-
-async function checkSeen(provider: Standin, body: unknown): Promise<void> {
-  const { method, path, headers, body: bytes } = provider.seen.at(-1)!;
-  assert.equal(method, "POST");
-  assert.equal(path, "/v1/chat/completions");
-  assert.equal(headers.host, new URL(provider.url).host);
-  assert.equal(headers.authorization, "Bearer key-of-ollama");
-  assert.equal(headers["content-type"], "application/json");
-  assert.deepEqual(Object.keys(headers).filter((name) => name.startsWith("cf-")), []);
-  assert.equal((await bytes).toString(), JSON.stringify(body));
-}
-
-function post(url: string, body: unknown): Promise<Response> {
-  return fetch(`${url}/v1/me/my-gateway/ollama/chat/completions`, {
-    method: "POST",
-    headers: {
-      "authorization": "Bearer key-of-ollama",
-      "cf-aig-metadata": '{"who":"a test"}',
-      "content-type": "application/json",
-    },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
-  });
-}
-
-async function standin(): Promise<Standin> {
-  const { promise: goAhead, resolve: streamOn } = Promise.withResolvers<void>();
-  const provider = await upstream(async (_, response, { body }) => {
-    const { stream = false } = JSON.parse((await body).toString());
-    response.writeHead(200, { "content-type": stream ? "text/event-stream" : "application/json" });
-    if (!stream) return response.end('{"choices":[{"message":{"role":"assistant","content":"Hello"}}]}');
-    response.write(first);
-    await goAhead;
-    response.end(rest);
-  });
-  return { ...provider, streamOn };
-}
-
-/** Starts a program on a free port. */
-function start([program = "", ...args]: readonly string[], env: Record<string, string> = {}): Program {
-  const child = spawn(program, args, {
-    cwd: root,
-    env: { ...process.env, PORT: "0", NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => output += text);
-  }
-  const ended = once(child, "close").then(([code]) => code as number | null);
-  return {
-    output: () => output,
-    url: async () => {
-      const url = await waitFor(child, () => /http:\/\/[\w.]+:\d+/.exec(output)?.[0]);
-      return url ?? assert.fail(`the program did not start:\n${output}`);
-    },
-    ended,
-    stop: () => {
-      if (child.exitCode === null) child.kill("SIGTERM");
-      return ended;
-    },
-  };
-}
-
-async function waitFor<Value>(
-  child: ChildProcess,
-  look: () => Value | undefined,
-): Promise<Value | undefined> {
-  for (let waited = 0; waited < 20_000 && child.exitCode === null; waited += 10) {
-    const value = look();
-    if (value !== undefined) return value;
+/** Looks until something holds, for 5 s: what a Worker does after its answer takes a while. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for (const began = performance.now(); !await holds();) {
+    assert.ok(performance.now() - began < 5000, "Expected it to hold within 5 s");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return undefined;
 }

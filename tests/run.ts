@@ -54,6 +54,8 @@ const suites: readonly Suite[] = [
   nodeTest("failure matrix on all four", "tests/matrix/matrix.run.ts"),
   nodeTest("real clients on all four", "tests/clients/*.client.ts"),
   nodeTest("examples and demo", "tests/examples.run.ts", "tests/docs.run.ts"),
+  nodeTest("packages on all four", "tests/packages.run.ts"),
+  nodeTest("deployment", "tests/deploy.run.ts"),
 ];
 
 const wanted = process.argv[2] ?? "";
