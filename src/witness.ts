@@ -1,4 +1,5 @@
 import type { Dialect, Framing, Sign, StreamError, StreamEvent, Usage } from "./dialects/dialect.ts";
+import { content } from "./dialects/signs.ts";
 import { parse } from "./parse.ts";
 import { isEncoded } from "./encoding.ts";
 import { GatewayError } from "./errors.ts";
@@ -29,6 +30,8 @@ export interface Witness {
   hear(chunk: Uint8Array): void;
   /** The provider has ended the answer. */
   close(): void;
+  /** The answer belongs to the client: what only goes on with it need not be read any more. */
+  trust(): void;
   /** The error event that may follow the bytes so far; undefined where none may. */
   farewell(error: StreamError): Uint8Array<ArrayBuffer> | undefined;
 }
@@ -105,6 +108,7 @@ function createBystander(): Mutable<Witness> {
       witness.spoke = true;
     },
     close() {},
+    trust() {},
     farewell: () => undefined,
   };
   return witness;
@@ -155,6 +159,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
   const finished = new Set<number>();
   let ended = false;
   let cut = false;
+  let trusted = false;
 
   const witness = {
     reads: true,
@@ -179,6 +184,9 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       rest.filter(isWhole).forEach(judge);
       if (!ended && !rest.every(isWhole)) witness.whole = false;
     },
+    trust() {
+      trusted = true;
+    },
     farewell(error: StreamError) {
       if (witness.blamed || witness.whole || cut || !reader.atBoundary) return undefined;
       return reader.print(dialect.tell(error));
@@ -199,7 +207,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
   }
 
   function judge(event: StreamEvent): void {
-    const sign = dialect.read(event);
+    const sign = trusted && goesOn(event) ? content : dialect.read(event);
     const { kind, error, usage, reason } = sign;
     witness.events++;
     if (usage) witness.usage = { ...witness.usage, ...usage };
@@ -219,6 +227,10 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       witness.spoke ||= !witness.flaw;
       witness.whole = ended || (kind === "finish" && begun.size === finished.size);
     }
+  }
+
+  function goesOn(event: StreamEvent): boolean {
+    return witness.spoke && finished.size === 0 && !ended && dialect.goesOn?.(event) === true;
   }
 
   /** Of several choices, each has to finish. */

@@ -3,6 +3,7 @@ import type { Dialect, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { type Json, member } from "./json.ts";
 import {
+  beginning,
   content,
   end,
   finishedBy,
@@ -24,6 +25,7 @@ export const anthropic: Dialect = {
   name: "anthropic",
   framings: { "text/event-stream": sse },
   read: overJson((data) => withUsage(lookUp(signs, data["type"], data), anthropicUsage(data))),
+  goesOn: beginning(/^\{\s*"type"\s*:\s*"content_block_delta"/),
   tell: ({ code, message }) => ({
     type: "error",
     data: JSON.stringify({ type: "error", error: { type: types[code] ?? "api_error", message } }),

@@ -31,6 +31,7 @@ export const bedrock: Dialect = {
     const said = parse(event.data ?? "");
     return failed(isJson(said) ? said : event.data, name);
   },
+  goesOn: ({ type }) => type === "contentBlockDelta",
   tell: ({ code, message }) => ({
     type: `exception:${exceptions[code] ?? "modelStreamErrorException"}`,
     data: JSON.stringify({ message }),

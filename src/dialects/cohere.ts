@@ -3,6 +3,7 @@ import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, type Json, member, says } from "./json.ts";
 import {
+  beginning,
   content,
   finishedBy,
   lookUp,
@@ -23,6 +24,7 @@ export const cohere: Dialect = {
   name: "cohere",
   framings: { "text/event-stream": sse },
   read: overJson((data) => withUsage(signOf(data), usage(data))),
+  goesOn: beginning(/^\{\s*"type"\s*:\s*"content-delta"/),
   tell: ({ message }) => ({
     type: "message-end",
     data: JSON.stringify({ type: "message-end", delta: { error: message, finish_reason: "ERROR" } }),

@@ -80,6 +80,12 @@ export interface Dialect {
   readonly framings: Readonly<Record<string, Framing>>;
   /** What an event of a stream means; a plain answer is read as one event. */
   read(event: StreamEvent): Sign;
+  /**
+   * Whether an event surely does nothing but go on with an answer that has begun, told from its text alone.
+   *
+   * @default it has to be read
+   */
+  readonly goesOn?: (event: StreamEvent) => boolean;
   /** An error as one legal event. */
   tell(error: StreamError): StreamEvent;
 }

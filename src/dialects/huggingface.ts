@@ -1,7 +1,7 @@
 import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { count, type Json, member } from "./json.ts";
-import { content, finish, overJson, quiet, usageOf, withUsage } from "./signs.ts";
+import { content, finish, overJson, quiet, unmarked, usageOf, withUsage } from "./signs.ts";
 
 /**
  * Hugging Face text generation inference; the last token brings the whole text.
@@ -12,6 +12,7 @@ export const huggingface: Dialect = {
   name: "huggingface",
   framings: { "text/event-stream": sse },
   read: overJson((data) => withUsage(signOf(data), usage(data))),
+  goesOn: unmarked(/"(?:generated_text|details|error)"\s*:\s*[^n\s]/),
   tell: ({ code, message }) => ({
     type: "message",
     data: JSON.stringify({ error: message, error_type: code === "overloaded" ? code : "generation" }),

@@ -2,7 +2,7 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
-import { content, finishedBy, ofChoices, overJson, spoken, usageOf, withUsage } from "./signs.ts";
+import { content, finishedBy, ofChoices, overJson, spoken, unmarked, usageOf, withUsage } from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.
@@ -14,6 +14,10 @@ export const openai: Dialect = {
   framings: { "text/event-stream": sse },
   read: overJson((data, type) =>
     type === "error" || data["object"] === "error" ? failed(data) : readChunk(data)
+  ),
+  // Of several choices each has to be counted.
+  goesOn: unmarked(
+    /"(?:usage|error|x_groq)"\s*:\s*[^n\s]|"finish_reason"\s*:\s*"|"index"\s*:\s*[1-9]|"object"\s*:\s*"error"/,
   ),
   tell: ({ code, message }) => ({
     type: "message",

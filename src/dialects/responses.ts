@@ -3,6 +3,7 @@ import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, type Json, member } from "./json.ts";
 import {
+  beginning,
   content,
   finishedBy,
   lookUp,
@@ -23,6 +24,7 @@ export const responses: Dialect = {
   name: "responses",
   framings: { "text/event-stream": sse },
   read: overJson((data) => withUsage(signOf(data), usage(data))),
+  goesOn: beginning(/^\{\s*"type"\s*:\s*"response\.[a-z_.]+\.delta"/),
   tell: ({ code, message }) => ({
     type: "error",
     data: JSON.stringify({ type: "error", code, message, param: null, sequence_number: 0 }),

@@ -60,6 +60,16 @@ export const overJson =
     return says(value["error"]) ? failed(value["error"], value["error_type"]) : read(value, type);
   };
 
+/** Events that only go on, known by how their data begin, as those who name their events first write them. */
+export const beginning = (pattern: RegExp): (event: StreamEvent) => boolean => ({ data = "" }) =>
+  pattern.test(data);
+
+/**
+ * Events that only go on, in a dialect where all others have a mark; a text in which one stands has its quotes escaped.
+ */
+export const unmarked = (marks: RegExp): (event: StreamEvent) => boolean => ({ type, data = "" }) =>
+  type === "message" && data.startsWith("{") && data.endsWith("}") && !marks.test(data);
+
 /** Content where an object says something besides what its names already tell, otherwise quiet. */
 export function spoken(delta: Json, ...besides: readonly string[]): Sign {
   return Object.keys(delta).some((name) => !besides.includes(name) && says(delta[name])) ? content : quiet;

@@ -3,7 +3,7 @@ import type { Dialect, Sign } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { type Json, member, says } from "./json.ts";
 import { readChunk, usageIn } from "./openai.ts";
-import { content, finishedBy, overJson, quiet, withUsage } from "./signs.ts";
+import { content, finishedBy, overJson, quiet, unmarked, withUsage } from "./signs.ts";
 
 /**
  * Cloudflare Workers AI; newer models speak OpenAI's words.
@@ -19,6 +19,7 @@ export const workersAi: Dialect = {
     if ("choices" in data) return readChunk(data);
     return withUsage(signOf(data), usageIn(data) ?? usageIn(member(data, "result")));
   }),
+  goesOn: unmarked(/"(?:usage|errors?|success|result|choices|finish_reason)"/),
   tell: ({ code, message }) => {
     const errors = [{ code: numbers[code] ?? 2005, message }];
     return { type: "message", data: JSON.stringify({ result: null, success: false, errors, messages: [] }) };
