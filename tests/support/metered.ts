@@ -8,6 +8,8 @@ export interface Played {
   /** Path of the request behind the gateway id, such as `/openai/chat/completions`. */
   readonly path: string;
   readonly contentType: string;
+  /** @default 200 */
+  readonly status?: number | undefined;
   /** The answer's body, as it arrives. */
   readonly chunks: readonly Uint8Array[];
   /** JSON of the request's body. @default one that names the model `m` */
@@ -58,8 +60,8 @@ export function metered(price: Price): (played: Played) => Promise<Heard> {
     },
   });
 
-  return async ({ path, contentType, chunks, query = { model: "m" } }) => {
-    answer = new Response(bodyOf(chunks), { headers: { "content-type": contentType } });
+  return async ({ path, contentType, status = 200, chunks, query = { model: "m" } }) => {
+    answer = new Response(bodyOf(chunks), { status, headers: { "content-type": contentType } });
     tokens = 0;
     const over = new Promise<LogRecord>((resolve) => told = resolve);
     const after: Promise<unknown>[] = [];

@@ -139,6 +139,21 @@ const openai: Tongue = {
       },
       { input: a, output: b },
     ],
+    ([a, b, c, d]) => [
+      {
+        data: {
+          usage: {
+            total_tokens: a + b + d,
+            completion_tokens_details: { reasoning_tokens: d },
+            completion_tokens: b,
+            prompt_tokens_details: { text_tokens: LIE, cache_write_tokens: c },
+            prompt_tokens: a,
+          },
+          choices: [],
+        },
+      },
+      { input: a, output: b + d, reasoning: d, cacheWrite: c },
+    ],
     ([, b]) => [
       { data: { choices: [], usage: { prompt_tokens: "9", completion_tokens: b, total_tokens: -1 } } },
       { output: b },
@@ -231,6 +246,27 @@ const anthropic: Tongue = {
       anthropicUsage(counts),
     ],
     ([a]) => [typed("message_delta", { delta: {}, usage: { output_tokens: a } }), { output: a }],
+    ([a, b], stop_sequence) => [
+      typed("message_delta", {
+        usage: { output_tokens_details: { thinking_tokens: b }, output_tokens: a },
+        delta: { stop_sequence },
+      }),
+      { output: a, reasoning: b },
+    ],
+    ([a, b, c, d, e], text) => [
+      typed("message_delta", {
+        usage: {
+          input_tokens: a,
+          iterations: [
+            { type: "message", ...anthropicLie.usage },
+            { input_tokens: c, output_tokens: d, cache_read_input_tokens: e, type: "compaction", text },
+            { type: "advisor_message", ...anthropicLie.usage },
+          ],
+          output_tokens: b,
+        },
+      }),
+      { input: a + c + e, output: b + d, cacheRead: e },
+    ],
     ([a, b]) => [
       {
         data: {
