@@ -110,12 +110,42 @@ test("tokens of reasoning are a part of the answer's", () => {
   const said: readonly (readonly [name: string, body: unknown])[] = [
     ["OpenAI chat", { choices: [], usage: { completion_tokens: 5, completion_tokens_details: details } }],
     ["OpenAI responses", { object: "response", usage: { output_tokens: 5, output_tokens_details: details } }],
+    ["OpenAI chat", {
+      choices: [],
+      usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 6, completion_tokens_details: details },
+    }],
+    ["Anthropic", {
+      type: "message_delta",
+      usage: { output_tokens: 5, output_tokens_details: { thinking_tokens: 3 } },
+    }],
     ["Gemini", { candidates: [], usageMetadata: { candidatesTokenCount: 2, thoughtsTokenCount: 3 } }],
   ];
   for (const [name, body] of said) {
-    const { usage } = dialectAt(transcripts[name]!.path).read(on(body));
+    const { input: _, ...usage } = dialectAt(transcripts[name]!.path).read(on(body)).usage ?? {};
     assert.deepEqual(usage, { output: 5, reasoning: 3 }, name);
   }
+});
+
+test("a conversation that was summed up on the way took the tokens of both calls", () => {
+  const told = (tokens: number) => ({
+    input_tokens: tokens,
+    output_tokens: tokens,
+    cache_read_input_tokens: tokens,
+    cache_creation_input_tokens: tokens,
+  });
+  const kinds = ["compaction", "message", "compaction", "advisor_message", "fallback_message"];
+  const iterations = [...kinds.map((type) => ({ type, ...told(10) })), null, 1];
+  for (const type of ["message", "message_delta"]) {
+    const body = { type, usage: { ...told(1), iterations } };
+    const { usage } = dialectAt(transcripts["Anthropic"]!.path).read(on(body));
+    assert.deepEqual(usage, { input: 63, output: 21, cacheRead: 21, cacheWrite: 21 }, type);
+  }
+});
+
+test("tokens that chat completions have written into the cache are told", () => {
+  const body = { choices: [], usage: { prompt_tokens: 9, prompt_tokens_details: { cache_write_tokens: 4 } } };
+  const { usage } = dialectAt(transcripts["OpenAI chat"]!.path).read(on(body));
+  assert.deepEqual(usage, { input: 9, cacheWrite: 4 });
 });
 
 function isObject(data: string | undefined): boolean {

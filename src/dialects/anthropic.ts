@@ -1,8 +1,9 @@
 import { sse } from "../framings/sse.ts";
 import type { Dialect, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
-import { type Json, member } from "./json.ts";
+import { count, isJson, type Json, member } from "./json.ts";
 import {
+  added,
   beginning,
   content,
   end,
@@ -65,10 +66,27 @@ const types: Readonly<Record<string, string>> = {
 /** The prompt's tokens come at the start, without the cached ones; the answer's at the end, or all at once. */
 export function anthropicUsage(data: Json): Usage | undefined {
   const told = member(data["type"] === "message_start" ? member(data, "message") : data, "usage");
-  return usageBesideCache(told, {
+  return added([told, ...compactions(told)].map(countsIn));
+}
+
+/**
+ * Calls that have summed up the conversation; the totals leave them out.
+ *
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/compaction
+ */
+function compactions({ iterations }: Json): readonly Json[] {
+  return Array.isArray(iterations)
+    ? iterations.filter(isJson).filter(({ type }) => type === "compaction")
+    : [];
+}
+
+function countsIn(told: Json): Usage | undefined {
+  const usage = usageBesideCache(told, {
     input: "input_tokens",
     output: "output_tokens",
     cacheRead: "cache_read_input_tokens",
     cacheWrite: "cache_creation_input_tokens",
   });
+  const reasoning = count(member(told, "output_tokens_details"), "thinking_tokens");
+  return reasoning === undefined ? usage : { ...usage, reasoning };
 }

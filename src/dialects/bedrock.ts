@@ -84,7 +84,7 @@ function decode(base64: unknown): string | undefined {
 function ofModel(data: string): Sign {
   const sign = anthropic.read({ type: "message", data });
   const last = data.includes(METRICS) ? parse(data) : undefined;
-  return isJson(last)
+  return isJson(last) && isJson(last[METRICS])
     ? withUsage(finish, usageBesideCache(member(last, METRICS), metrics) ?? sign.usage)
     : sign;
 }

@@ -2,7 +2,7 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
-import { content, finishedBy, ofChoices, overJson, spoken, unmarked, usageOf, withUsage } from "./signs.ts";
+import { content, finishedBy, ofChoices, overJson, spoken, sum, unmarked, usageOf, withUsage } from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.
@@ -56,10 +56,21 @@ function signOfChoice(choice: Json): Sign {
 /** The member `usage`, in the words of chat completions. */
 export function usageIn(data: Json): Usage | undefined {
   const told = member(data, "usage");
+  const prompt = member(told, "prompt_tokens_details");
+  const reasoning = count(member(told, "completion_tokens_details"), "reasoning_tokens");
   return usageOf({
     input: count(told, "prompt_tokens"),
-    output: count(told, "completion_tokens"),
-    reasoning: count(member(told, "completion_tokens_details"), "reasoning_tokens"),
-    cacheRead: count(member(told, "prompt_tokens_details"), "cached_tokens"),
+    output: answerIn(told, reasoning),
+    reasoning,
+    cacheRead: count(prompt, "cached_tokens"),
+    cacheWrite: count(prompt, "cache_write_tokens"),
   });
+}
+
+/** xAI leaves reasoning out of its answer's tokens, though not out of all tokens. */
+function answerIn(told: Json, reasoning: number | undefined): number | undefined {
+  const answer = count(told, "completion_tokens");
+  const whole = sum(answer, reasoning);
+  const beside = sum(whole, count(told, "prompt_tokens")) === count(told, "total_tokens");
+  return beside ? whole : answer;
 }

@@ -80,6 +80,22 @@ export function sum(first: number | undefined, ...more: readonly (number | undef
   return first === undefined ? undefined : more.reduce<number>((total, next) => total + (next ?? 0), first);
 }
 
+/** What several calls took together. */
+export function added(usages: readonly (Usage | undefined)[]): Usage | undefined {
+  const told = usages.filter((usage) => usage !== undefined);
+  const total = (name: keyof Usage) => {
+    const counts = told.map((usage) => usage[name]).filter((count) => count !== undefined);
+    return sum(counts[0], ...counts.slice(1));
+  };
+  return usageOf({
+    input: total("input"),
+    output: total("output"),
+    reasoning: total("reasoning"),
+    cacheRead: total("cacheRead"),
+    cacheWrite: total("cacheWrite"),
+  });
+}
+
 /** Usage of those who count a prompt's cached tokens beside the others, by the names of their counts. */
 export function usageBesideCache(
   told: Json,

@@ -367,6 +367,13 @@ export const transcripts: Readonly<
         model({ type: "error", error: { type: "overloaded_error", message: "x" } }),
         failed("overloaded", "x"),
       ],
+      [
+        model({
+          type: "content_block_delta",
+          delta: { type: "text_delta", text: "amazon-bedrock-invocationMetrics" },
+        }),
+        content,
+      ],
       [model({ generation: "Hi", stop_reason: null }), content],
       [on({ bytes: "%" }, "chunk"), malformed],
       [on({ message: "Slow" }, "exception:modelTimeoutException"), failed("provider_error", "Slow")],
