@@ -357,6 +357,28 @@ test("a request without a trace begins one, or takes up Cloudflare's", async () 
   assert.equal((await untraced()).record.trace, undefined);
 });
 
+test("as many entries of metadata count as the gateway allows, of a request and of its steps", async () => {
+  const metadata = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index])));
+  const kept = async (own: GatewaySettings) => {
+    const { logged, send } = logging(Array(2).fill(() => Response.json(answer)), own);
+    const { record } = await send({ "cf-aig-metadata": metadata(80) });
+    const headers = { "cf-aig-metadata": metadata(70) };
+    const step = { provider: "openai", endpoint: "chat/completions", headers, query: { model: "m" } };
+    const { record: second } = await logged(askUniversal([step]));
+    return [record, second].map(({ metadata }) => Object.keys(metadata!).length);
+  };
+  assert.deepEqual(await kept({}), [5, 5]);
+  assert.deepEqual(await kept({ maxMetadata: 64 }), [64, 64]);
+  assert.deepEqual(await kept({ maxMetadata: 0 }), [0, 0]);
+  for (const maxMetadata of [65, -1, 1.5, "5", null]) {
+    assert.throws(
+      () => createGateway({ gateways: { g: { maxMetadata } as GatewaySettings } }),
+      /^GatewayError: settings.gateways.g.maxMetadata: Expected/,
+    );
+  }
+});
+
 test("a log is found and judged by its gateway id alone", async () => {
   const { send, gateway } = logging([() => Response.json(answer)]);
   const { record } = await send();

@@ -1,32 +1,28 @@
 import { GatewayError } from "../errors.ts";
-import { createdAt, entryOf } from "../record.ts";
-import type { Journal } from "../journal.ts";
-import type { LogEntry, LogRecord, RequestNote } from "../logs.ts";
+import { type Ears, report, settled } from "../ears.ts";
+import { createdAt, entryOf, type Over } from "../record.ts";
+import type { RequestNote } from "../logs.ts";
 import { modelOf } from "../model.ts";
 import { heed } from "../obey.ts";
 import { lastSaid } from "../outcome.ts";
-import type { Price } from "../public.ts";
 import type { Context, Ending, Layer, Outcome, Plan, Step } from "../types.ts";
-
-/** Who wants to know of requests, and what of them. */
-export interface Ears {
-  readonly journal: Journal | undefined;
-  readonly price: Price;
-  /** Changes what is logged; undefined for nothing of it. */
-  readonly redact: ((entry: LogEntry) => LogEntry | undefined) | undefined;
-  readonly onRequest: ((request: RequestNote) => void) | undefined;
-  readonly onEnd: ((record: LogRecord) => Promise<void>) | undefined;
-  readonly warn: (message: string) => void;
-}
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
 export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) => {
-  ears.onRequest?.(announce(plan, context));
-  for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
-  const outcome = await next(plan, context);
-  const told = endOf(outcome).then((ending) => tell({ plan, outcome, ending, context }, ears));
-  context.waitUntil(told.catch(() => ears.warn("waygate: a request could not be logged")));
-  return outcome;
+  let over: (told?: Promise<void>) => void;
+  // Said before there is anything to wait for: Workers end with a client that leaves before the answer's head.
+  context.waitUntil(new Promise<void>((resolve) => over = resolve));
+  try {
+    ears.onRequest?.(announce(plan, context));
+    for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
+    const outcome = await next(plan, context);
+    const told = endOf(outcome).then((ending) => tell({ plan, outcome, ending, context }, ears));
+    over!(settled(told, ears));
+    return outcome;
+  } catch (error) {
+    over!();
+    throw error;
+  }
 };
 
 function announce(plan: Plan, context: Context): RequestNote {
@@ -61,13 +57,7 @@ async function endOf(outcome: Outcome): Promise<Ending | undefined> {
   return said.kind === "answer" ? await said.ended : undefined;
 }
 
-async function tell(
-  over: { plan: Plan; outcome: Outcome; ending: Ending | undefined; context: Context },
-  { journal, price, redact, onEnd }: Ears,
-): Promise<void> {
-  const entry = await entryOf(over, price);
-  const heard = onEnd?.(entry.record);
-  const wanted = over.plan[entry.record.step]?.options.collectLog ?? true;
-  const kept = wanted && journal ? (redact ? redact(entry) : entry) : undefined;
-  await Promise.all([heard, kept && journal!.write(kept)]);
+async function tell(over: Over, ears: Ears): Promise<void> {
+  const entry = await entryOf(over, ears.price);
+  await report(entry, over.plan[entry.record.step]?.options.collectLog ?? true, ears);
 }
