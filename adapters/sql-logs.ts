@@ -1,5 +1,6 @@
 import type { LogPatch, LogQuery, LogRange, LogStore, Retention } from "../src/index.ts";
-import { createAppend } from "./sql-append.ts";
+import { createAppend, MOST } from "./sql-append.ts";
+import { boundsOf, fullBy, heldStatement } from "./sql-bounds.ts";
 import { type Bind, type SqlDialect, type SqlRow, type SqlStatement, statement } from "./sql-dialect.ts";
 import { columnOf, conditionOf } from "./sql-filters.ts";
 import { metadataColumns, plain, readColumns, recordOf } from "./sql-records.ts";
@@ -57,8 +58,16 @@ export function sqlLogs(
   }
 
   return {
-    async append(entries) {
-      if (entries.length > 0) await write(appending(entries));
+    async append(entries, bounds = new Map()) {
+      if (entries.length === 0) return;
+      const own = boundsOf(entries, bounds, retention.entries ?? MOST);
+      const stopping = own.filter(({ stops }) => stops);
+      // What would go again at once is not written first; bodies are large.
+      const full = stopping.length > 0
+        ? fullBy(await read(heldStatement(dialect, stopping)), stopping)
+        : undefined;
+      const wanted = full ? entries.filter(({ record }) => !full.has(record.gateway)) : entries;
+      await write(appending(wanted, own));
     },
     async list({ limit = 20, offset = 0, ...query }) {
       const [records, [count]] = await Promise.all([
