@@ -61,18 +61,19 @@ export function createAppend(
     `);
   }
 
-  /** Those that are too many: the oldest of all, or the latest of this call. */
-  function removeSurplus(bound: Bound, ids: readonly string[], appended: number): SqlStatement {
+  /** Those that are too many, of a gateway or of all: the oldest, or the latest of this call. */
+  function removeSurplus(bound: Bound | undefined, ids: readonly string[], appended: number): SqlStatement {
+    const stop = bound?.stops ?? stops;
     return say((bind) => {
-      const isOwn = bound.gateway === undefined ? "1 = 1" : `gateway = ${bind(bound.gateway)}`;
-      const isFresh = bound.stops
+      const isOwn = bound ? `gateway = ${bind(bound.gateway)}` : "1 = 1";
+      const isFresh = stop
         ? `appended = ${bind(appended)} AND id IN (
             SELECT wanted.value FROM ${dialect.wanted(bind(JSON.stringify(ids)))}
           )`
         : "1 = 1";
-      const way = bound.stops ? "DESC" : "ASC";
-      const held = heldBy(bound, bind);
-      const most = bind(bound.most), lot = bind(LOT + ids.length);
+      const way = stop ? "DESC" : "ASC";
+      const held = bound ? heldBy(bound, bind) : "waygate_logs_state";
+      const most = bind(bound?.most ?? entries), lot = bind((bound ? 2 * LOT : LOT) + ids.length);
       return `
         DELETE FROM waygate_logs WHERE id IN (
           SELECT id FROM waygate_logs WHERE ${isOwn} AND ${isFresh}
@@ -106,7 +107,7 @@ export function createAppend(
       ...insertAll(rows),
       ...bodies,
       ...bounds.map((bound) => removeSurplus(bound, ids, appended)),
-      ...entries < Infinity ? [removeSurplus({ most: entries, stops }, ids, appended)] : [],
+      ...entries < Infinity ? [removeSurplus(undefined, ids, appended)] : [],
     ];
   };
 }

@@ -1,6 +1,6 @@
 import type { LogPatch, LogQuery, LogRange, LogStore, Retention } from "../src/index.ts";
 import { createAppend, MOST } from "./sql-append.ts";
-import { boundsOf, fullBy, heldStatement } from "./sql-bounds.ts";
+import { createCensus } from "./sql-census.ts";
 import { type Bind, type SqlDialect, type SqlRow, type SqlStatement, statement } from "./sql-dialect.ts";
 import { columnOf, conditionOf } from "./sql-filters.ts";
 import { metadataColumns, plain, readColumns, recordOf } from "./sql-records.ts";
@@ -38,6 +38,7 @@ export function sqlLogs(
   now: () => number,
 ): LogStore {
   const appending = createAppend(dialect, largest, retention, now);
+  const census = createCensus(dialect, read, retention.entries ?? MOST, now);
   const ask = (words: (bind: Bind) => string) => read(statement(dialect, words));
   const change = (words: (bind: Bind) => string) => write([statement(dialect, words)]);
   const where = (query: Pick<LogQuery, "filters" | "search">, bind: Bind) =>
@@ -60,14 +61,9 @@ export function sqlLogs(
   return {
     async append(entries, bounds = new Map()) {
       if (entries.length === 0) return;
-      const own = boundsOf(entries, bounds, retention.entries ?? MOST);
-      const stopping = own.filter(({ stops }) => stops);
-      // What would go again at once is not written first; bodies are large.
-      const full = stopping.length > 0
-        ? fullBy(await read(heldStatement(dialect, stopping)), stopping)
-        : undefined;
-      const wanted = full ? entries.filter(({ record }) => !full.has(record.gateway)) : entries;
-      await write(appending(wanted, own));
+      const { wanted, due } = await census.reckon(entries, bounds);
+      // Even where nothing is wanted: what is too old goes, and makes room.
+      await write(appending(wanted, due));
     },
     async list({ limit = 20, offset = 0, ...query }) {
       const [records, [count]] = await Promise.all([
@@ -94,8 +90,9 @@ export function sqlLogs(
       return row && new Uint8Array(row.bytes as ArrayLike<number>);
     },
     patch,
-    delete: ({ limit, ...query }) =>
-      change((bind) => {
+    delete({ limit, ...query }) {
+      census.forget();
+      return change((bind) => {
         if (limit === undefined) return `DELETE FROM waygate_logs ${where(query, bind)}`;
         return `
           DELETE FROM waygate_logs WHERE id IN (
@@ -103,7 +100,8 @@ export function sqlLogs(
             ORDER BY ${orderOf(query)} LIMIT ${bind(bounded(limit))}
           )
         `;
-      }),
+      });
+    },
     async stats(query) {
       const rows = await read(statsStatement(query, dialect));
       return rows.map((row) => statsRowOf(row, query.by));

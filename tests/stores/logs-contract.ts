@@ -377,6 +377,7 @@ export function keepsLogsContract(name: string, open: OpenLogs, largest: number 
       assert.deepEqual(await left(store), [0, 1]);
       now += 2 * HOUR;
       await append(7201, 7202);
+      now += 10_000;
       await append(7202, 7203);
       assert.ok((await left(store)).includes(7202));
       assert.ok((await left(store)).every((duration) => duration > 7000));
@@ -394,6 +395,22 @@ export function keepsLogsContract(name: string, open: OpenLogs, largest: number 
       assert.equal((await left(store, "b")).length, 5);
     },
   );
+
+  proves("a gateway's bound is kept to a hundredth, whoever else deletes or appends", async (store) => {
+    const held = async () => (await store.list({ limit: 1 })).total;
+    for (const strategy of ["DELETE_OLDEST", "STOP_INSERTING"] as const) {
+      const bounds = new Map([["a", { entries: 300, strategy }]]);
+      const add = (from: number, to: number) =>
+        store.append(of("a", from, to).map((record) => ({ record })), bounds);
+      for (let from = 0; from < 320; from += 2) await add(from, from + 2);
+      const most = strategy === "DELETE_OLDEST" ? 303 : 300;
+      assert.ok(await held() >= 300 && await held() <= most, `${strategy}: ${await held()}`);
+      await store.delete({ limit: 10 });
+      await add(400, 404);
+      assert.ok(await held() >= 294 && await held() <= 297, `${strategy}: ${await held()}`);
+      await store.delete({});
+    }
+  });
 
   for (const strategy of ["DELETE_OLDEST", "STOP_INSERTING"] as const) {
     test(`${name}: what is too old goes when something is appended, under ${strategy}`, async () => {
