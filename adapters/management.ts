@@ -76,15 +76,23 @@ export function manage(settings: Settings, options: ManageOptions = {}): Gateway
 
 function createRoutes(
   swap: Swap,
-  { gateways: fixed = {}, providers = {}, price, ...settings }: Settings,
+  { gateways: fixed = {}, providers = {}, price, otel, ...settings }: Settings,
   { logs = settings.logs, common = {} }: ManageOptions,
 ): readonly Route[] {
   const gateways = createGateways(fixed);
   const known = new Set([...knownProviders, ...Object.keys(providers)]);
   const guarded = common.tokens !== undefined || common.verify !== undefined;
+  const mostMetadata = (id: string) => (Object.hasOwn(fixed, id) ? fixed[id]! : common).maxMetadata ?? 5;
   return [
-    ...gatewayRoutes({ swap, gateways, logs, priced: price !== undefined, guarded }),
-    ...logRoutes(swap, gateways, logs),
+    ...gatewayRoutes({
+      swap,
+      gateways,
+      logs,
+      priced: price !== undefined,
+      guarded,
+      exporting: otel !== undefined,
+    }),
+    ...logRoutes({ swap, gateways, logs, mostMetadata }),
     ...providerConfigRoutes(swap, gateways, known),
     ...customProviderRoutes(swap, known),
     ...urlRoutes(swap, gateways),

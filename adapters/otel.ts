@@ -1,6 +1,7 @@
 import type { LogRecord } from "../src/index.ts";
 import { type After, type Channel, createChannel } from "./otel-channel.ts";
 import { deliver, type Delivered } from "./otel-deliver.ts";
+import { createExporters, type OtelExporters, type OtelExportersSettings } from "./otel-exporters.ts";
 import { attributes } from "./otel-json.ts";
 import { createMeter } from "./otel-metrics.ts";
 import { names, SCHEMA } from "./otel-names.ts";
@@ -8,6 +9,7 @@ import { type OtelSettings, readPlaces, readSettings } from "./otel-settings.ts"
 import { type Span, spansOf } from "./otel-spans.ts";
 import { within } from "./within.ts";
 
+export type { OtelExporters, OtelExportersSettings } from "./otel-exporters.ts";
 export type { MetricSettings, OtelSettings } from "./otel-settings.ts";
 
 /** Tells an OpenTelemetry collector of requests. */
@@ -115,6 +117,15 @@ export function otelExporter(settings: OtelSettings): OtelExporter {
       return dropped;
     },
   };
+}
+
+/**
+ * What the settings of a gateway have as `otel`: it tells the collectors that each gateway id has as its own `otel`.
+ *
+ * @throws {TypeError} when a setting is wrong
+ */
+export function otelExporters(settings: OtelExportersSettings = {}): OtelExporters {
+  return createExporters(settings, otelExporter);
 }
 
 /** A timer that, where it can be told so, keeps no process from ending. */

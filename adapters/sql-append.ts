@@ -1,14 +1,17 @@
 import type { LogEntry, LogRecord, Retention } from "../src/index.ts";
+import { type Bound, heldBy } from "./sql-bounds.ts";
 import { type Bind, type SqlDialect, type SqlStatement, statement } from "./sql-dialect.ts";
 import { columns, plain, type Row, rowOf } from "./sql-records.ts";
 
+/** Most records where no other number is given. */
+export const MOST = 10_000_000;
 /** Most records beyond the number of its own that one call removes because they are too many or too old. */
 const LOT = 1000;
 /** Length to which rows are bound as one text. */
 const LONG = 500_000;
 
-/** The statements that keep some entries and no more of the others than there may be. */
-export type Append = (given: readonly LogEntry[]) => readonly SqlStatement[];
+/** The statements that keep some entries and no more of the others than there may be, of single gateways and of all. */
+export type Append = (given: readonly LogEntry[], bounds: readonly Bound[]) => readonly SqlStatement[];
 
 /**
  * Says how entries are appended. The triggers of the tables count the records, so that nobody has to.
@@ -19,7 +22,7 @@ export type Append = (given: readonly LogEntry[]) => readonly SqlStatement[];
 export function createAppend(
   dialect: SqlDialect,
   largest: number,
-  { entries = 10_000_000, age = Infinity, strategy = "DELETE_OLDEST" }: Retention,
+  { entries = MOST, age = Infinity, strategy = "DELETE_OLDEST" }: Retention,
   now: () => number,
 ): Append {
   const stops = strategy === "STOP_INSERTING" && entries < Infinity;
@@ -58,29 +61,33 @@ export function createAppend(
     `);
   }
 
-  /** Those that are too many: the oldest of all, or the latest of this call. */
-  function removeSurplus(ids: readonly string[], appended: number): SqlStatement {
+  /** Those that are too many, of a gateway or of all: the oldest, or the latest of this call. */
+  function removeSurplus(bound: Bound | undefined, ids: readonly string[], appended: number): SqlStatement {
+    const stop = bound?.stops ?? stops;
     return say((bind) => {
-      const own = stops
-        ? `WHERE appended = ${bind(appended)} AND id IN (
+      const isOwn = bound ? `gateway = ${bind(bound.gateway)}` : "1 = 1";
+      const isFresh = stop
+        ? `appended = ${bind(appended)} AND id IN (
             SELECT wanted.value FROM ${dialect.wanted(bind(JSON.stringify(ids)))}
           )`
-        : "";
-      const way = stops ? "DESC" : "ASC";
-      const most = bind(entries), lot = bind(LOT + ids.length);
+        : "1 = 1";
+      const way = stop ? "DESC" : "ASC";
+      const held = bound ? heldBy(bound, bind) : "waygate_logs_state";
+      const most = bind(bound?.most ?? entries), lot = bind((bound ? 2 * LOT : LOT) + ids.length);
       return `
         DELETE FROM waygate_logs WHERE id IN (
-          SELECT id FROM waygate_logs ${own} ORDER BY created ${way}, id ${way} LIMIT (
+          SELECT id FROM waygate_logs WHERE ${isOwn} AND ${isFresh}
+          ORDER BY created ${way}, id ${way} LIMIT (
             SELECT CASE
               WHEN entries < ${most} THEN 0 WHEN entries - ${most} > ${lot} THEN ${lot} ELSE entries - ${most}
-            END FROM waygate_logs_state
+            END FROM ${held}
           )
         )
       `;
     });
   }
 
-  return (given) => {
+  return (given, bounds) => {
     const oldest = age < Infinity ? Math.floor(now() - age) : -Infinity;
     // Where there is not room for all, the oldest come first.
     const fresh = unique(given).filter(({ record }) => !(timeOf(record) < oldest))
@@ -99,7 +106,8 @@ export function createAppend(
       ...age < Infinity ? [removeOld(oldest, LOT + ids.length)] : [],
       ...insertAll(rows),
       ...bodies,
-      ...entries < Infinity ? [removeSurplus(ids, appended)] : [],
+      ...bounds.map((bound) => removeSurplus(bound, ids, appended)),
+      ...entries < Infinity ? [removeSurplus(undefined, ids, appended)] : [],
     ];
   };
 }

@@ -1,5 +1,6 @@
 import type { LogPatch, LogQuery, LogRange, LogStore, Retention } from "../src/index.ts";
-import { createAppend } from "./sql-append.ts";
+import { createAppend, MOST } from "./sql-append.ts";
+import { createCensus } from "./sql-census.ts";
 import { type Bind, type SqlDialect, type SqlRow, type SqlStatement, statement } from "./sql-dialect.ts";
 import { columnOf, conditionOf } from "./sql-filters.ts";
 import { metadataColumns, plain, readColumns, recordOf } from "./sql-records.ts";
@@ -37,6 +38,7 @@ export function sqlLogs(
   now: () => number,
 ): LogStore {
   const appending = createAppend(dialect, largest, retention, now);
+  const census = createCensus(dialect, read, retention.entries ?? MOST, now);
   const ask = (words: (bind: Bind) => string) => read(statement(dialect, words));
   const change = (words: (bind: Bind) => string) => write([statement(dialect, words)]);
   const where = (query: Pick<LogQuery, "filters" | "search">, bind: Bind) =>
@@ -57,8 +59,11 @@ export function sqlLogs(
   }
 
   return {
-    async append(entries) {
-      if (entries.length > 0) await write(appending(entries));
+    async append(entries, bounds = new Map()) {
+      if (entries.length === 0) return;
+      const { wanted, due } = await census.reckon(entries, bounds);
+      // Even where nothing is wanted: what is too old goes, and makes room.
+      await write(appending(wanted, due));
     },
     async list({ limit = 20, offset = 0, ...query }) {
       const [records, [count]] = await Promise.all([
@@ -85,8 +90,9 @@ export function sqlLogs(
       return row && new Uint8Array(row.bytes as ArrayLike<number>);
     },
     patch,
-    delete: ({ limit, ...query }) =>
-      change((bind) => {
+    delete({ limit, ...query }) {
+      census.forget();
+      return change((bind) => {
         if (limit === undefined) return `DELETE FROM waygate_logs ${where(query, bind)}`;
         return `
           DELETE FROM waygate_logs WHERE id IN (
@@ -94,7 +100,8 @@ export function sqlLogs(
             ORDER BY ${orderOf(query)} LIMIT ${bind(bounded(limit))}
           )
         `;
-      }),
+      });
+    },
     async stats(query) {
       const rows = await read(statsStatement(query, dialect));
       return rows.map((row) => statsRowOf(row, query.by));

@@ -27,7 +27,10 @@ export function mount<Env = unknown>(gateway: Gateway | ((env: Env) => Gateway))
   };
 }
 
-/** Workers hand on compressed bytes untouched; Cloudflare puts its own `accept-encoding` in the request. */
+/**
+ * Workers hand on compressed bytes untouched; Cloudflare puts its own `accept-encoding` in the request. A call that has
+ * the very signal of the request goes on after it, as long as something else keeps the Worker running.
+ */
 function lend(request: Request, work?: Work): Host {
   const { cf } = request as { cf?: { clientAcceptEncoding?: string } };
   return {
@@ -35,6 +38,7 @@ function lend(request: Request, work?: Work): Host {
     waitUntil: (promise) => work?.waitUntil(promise),
     address: () => request.headers.get("cf-connecting-ip") ?? undefined,
     acceptEncoding: cf?.clientAcceptEncoding,
-    fetch: (url, init) => fetch(url, init),
+    fetch: (url, init) =>
+      fetch(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal]) : null }),
   };
 }

@@ -3,15 +3,19 @@ import { compose } from "./compose.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEpochs } from "./epoch.ts";
 import { fallback } from "./fallback.ts";
+import type { Ears } from "./ears.ts";
 import { createJournal } from "./journal.ts";
 import { createKeyring } from "./keyring.ts";
 import { within } from "./patience.ts";
 import { deadline } from "./plans/deadline.ts";
 import { log } from "./plans/log.ts";
+import { type Manners, refused } from "./plans/refused.ts";
+import type { GatewayRetention, LogRecord } from "./logs.ts";
 import type { Price } from "./public.ts";
 import type { CheckedBreaker } from "./settings/breaker.ts";
 import type { CheckedGateway } from "./settings/gateway.ts";
 import type { CheckedSettings } from "./settings/settings.ts";
+import type { Site } from "./site.ts";
 import { createNurse, steady } from "./steady.ts";
 import { allowance } from "./steps/allowance.ts";
 import { attest } from "./steps/attest.ts";
@@ -25,14 +29,15 @@ import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
 import { type Counter, memoryStore, type Store } from "./store.ts";
-import type { Layer, Plan, Stage, Step } from "./types.ts";
+import type { Layer, Step } from "./types.ts";
 
 /** What all gateway ids have in common; a layer that no setting asks for is none. */
 export interface House {
   readonly store: Store & Counter;
   readonly cacheStore: Store;
   readonly price: Price;
-  readonly logging: Layer<Plan> | undefined;
+  /** Who wants to know of the requests of a gateway id, if anybody does. */
+  readonly earsOf: (own: CheckedGateway) => Ears | undefined;
   readonly crowding: Layer<Step> | undefined;
   readonly spreading: Layer<Step> | undefined;
   readonly attesting: Layer<Step> | undefined;
@@ -45,12 +50,13 @@ const PATIENCE = 10_000;
 
 /** Sets up what outlives a request. */
 export function furnish(settings: CheckedSettings): House {
-  const { providers = {}, warn = console.warn, price = () => undefined, logs, redact } = settings;
+  const { providers = {}, gateways = {}, price = () => undefined, logs, redact, otel } = settings;
+  const { warn = console.warn } = settings;
   const rows = Object.values(providers);
   const nurse = createNurse(warn);
   const store = settings.store ? steady(settings.store, nurse) : memoryStore();
   const answers = settings.cacheStore ?? settings.store;
-  const journal = logs && createJournal(logs, warn);
+  const journal = logs && createJournal(logs, warn, boundsOf(gateways));
   const [onRequest, onEnd, onAttempt] = [
     guarded(warn, settings.onRequest),
     guarded(warn, settings.onEnd),
@@ -66,9 +72,16 @@ export function furnish(settings: CheckedSettings): House {
     // Patience of its own: who waits for a long answer must not make limits fail.
     cacheStore: answers ? steady(answers, nurse) : store,
     price,
-    logging: journal || onRequest || onEnd
-      ? log({ journal, price, redact, onRequest, onEnd, warn, follow })
-      : undefined,
+    earsOf({ otel: targets }) {
+      const send = targets.length > 0
+        ? guarded<LogRecord>(warn, (record) => otel!.onEnd(record, targets))
+        : undefined;
+      const heard = onEnd && send
+        ? (record: LogRecord) => Promise.all([onEnd(record), send(record)])
+        : onEnd ?? send;
+      if (!journal && !onRequest && !heard) return undefined;
+      return { journal, price, redact, onRequest, onEnd: heard, warn, follow };
+    },
     crowding: rows.some(({ maxConcurrent }) => maxConcurrent !== undefined)
       ? concurrency(providers)
       : undefined,
@@ -77,7 +90,7 @@ export function furnish(settings: CheckedSettings): House {
     async flush() {
       await new Promise((resolve) => setTimeout(resolve)); // Whoever read an answer to its end comes before its telling.
       await within(PATIENCE, Promise.all(underway)).catch(() => {});
-      await journal?.flush();
+      await Promise.all([journal?.flush(), otel?.flush()]);
     },
   };
 }
@@ -85,8 +98,9 @@ export function furnish(settings: CheckedSettings): House {
 /** What carries the plans of a gateway id: the guards, the staircase, the workshop, and the way out. */
 export function createChain(
   own: CheckedGateway & { readonly breaker: CheckedBreaker },
+  manners: Manners,
   house: House,
-): Stage<Plan> {
+): Pick<Site, "run" | "refused"> {
   const { cache: kept = {}, breaker: circuits } = own;
   const { store, cacheStore, price } = house;
   const requests = own.rateLimit.filter(({ unit }) => unit !== "tokens");
@@ -108,7 +122,20 @@ export function createChain(
     house.attesting,
     timeout(),
   );
-  return compose(house.logging, deadline())(fallback(workshop(dispatch)));
+  const ears = house.earsOf(own);
+  return {
+    run: compose(ears && log(ears), deadline())(fallback(workshop(dispatch))),
+    refused: ears && refused(ears, manners),
+  };
+}
+
+/** What gateway ids keep of their logs, where they say so. */
+function boundsOf(
+  gateways: Readonly<Record<string, CheckedGateway>>,
+): ReadonlyMap<string, GatewayRetention> {
+  return new Map(
+    Object.entries(gateways).flatMap(([id, { retention }]) => retention ? [[id, retention] as const] : []),
+  );
 }
 
 /** A listener whose own faults disturb nobody. */

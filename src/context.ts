@@ -11,12 +11,16 @@ export interface Arrival {
   readonly signal: AbortSignal;
   readonly knobs: Fields | undefined;
   readonly host?: Host | undefined;
+  /** Most entries of its metadata that count. */
+  readonly maxMetadata?: number | undefined;
   /** Outranks the host's. */
   readonly fetch?: Fetch | undefined;
 }
 
 /** A new request's context, with an empty ledger. */
-export function createContext({ account, gateway, userAgent, signal, knobs, host, fetch }: Arrival): Context {
+export function createContext(
+  { account, gateway, userAgent, signal, knobs, host, maxMetadata, fetch }: Arrival,
+): Context {
   return {
     id: uuidv7(),
     account,
@@ -24,7 +28,7 @@ export function createContext({ account, gateway, userAgent, signal, knobs, host
     began: performance.now(),
     userAgent,
     eventId: knobs?.["cf-aig-event-id"],
-    metadata: readMetadata(knobs?.["cf-aig-metadata"]),
+    metadata: readMetadata(knobs?.["cf-aig-metadata"], maxMetadata),
     waitUntil: host?.waitUntil ?? forget,
     sha256: host?.sha256 ?? sha256,
     address: host?.address ?? unknown,

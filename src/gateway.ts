@@ -10,13 +10,14 @@ import { GatewayError } from "./errors.ts";
 import { obey } from "./obey.ts";
 import { conclude } from "./outcome.ts";
 import { part, type Parted } from "./headers.ts";
+import type { Asked } from "./refusal.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { checkSettings } from "./settings/settings.ts";
 import { openTrace } from "./trace.ts";
 import { createSites, type Site } from "./site.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
-import type { Context, Host, Plan } from "./types.ts";
+import type { Context, Host, Outcome, Plan } from "./types.ts";
 
 /** Turns a request that has come into a site into a plan. */
 type Door = (parted: Parted, site: Site, context: Context) => Plan | Promise<Plan>;
@@ -31,6 +32,9 @@ interface Visitor {
 const NOT_FOUND = "Not found: Expected /v1/{account}/{gateway}/{provider}/{path} or /v1/{account}/{gateway}";
 const NO_GATEWAY = "No gateway of this id is configured; a path is /v1/{account}/{gateway}/{provider}/…";
 
+/** A call from the same program has no address. */
+const inside = (): Asked => ({ method: "POST", provider: undefined, path: "", contentType: undefined });
+
 /** Every method that providers know; TRACE and CONNECT are not for gateways. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -44,7 +48,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   const { basePath, origin, logs } = checked;
   const fetch = checked.fetch && obey(checked.fetch);
   const house = furnish(checked);
-  const sites = createSites(checked, (own) => createChain(own, house));
+  const sites = createSites(checked, (own, manners) => createChain(own, manners, house));
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health);
@@ -77,7 +81,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   }
 
   async function enter(
-    { account, gateway }: Address,
+    { account, gateway, provider, endpoint }: Address,
     request: Request,
     host: Host,
     door: Door,
@@ -92,6 +96,7 @@ export function createGateway(settings: Settings = {}): Gateway {
       signal: request.signal,
       knobs: parted.knobs,
       host,
+      maxMetadata: site?.maxMetadata,
       fetch,
     });
     if (checked.trace) context.ledger.trace = openTrace(parted);
@@ -100,7 +105,13 @@ export function createGateway(settings: Settings = {}): Gateway {
       context.ledger.caller = admitted.caller;
       return door(admitted, site, context);
     };
-    const response = await serve(site?.guard ? guarded : door, parted, site, context);
+    const asked = (): Asked => ({
+      method: request.method,
+      provider: site?.directory.has(provider) ? provider : undefined,
+      path: endpoint,
+      contentType: parted.forward["content-type"],
+    });
+    const response = await serve(site?.guard ? guarded : door, parted, site, context, asked);
     return site?.cors ? allow(response, request, site.cors) : response;
   }
 
@@ -109,11 +120,18 @@ export function createGateway(settings: Settings = {}): Gateway {
     parted: Parted,
     site: Site | undefined,
     context: Context,
+    asked: () => Asked,
   ): Promise<Response> {
     try {
       if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
-      const plan = await door(parted, site, context);
-      const outcome = await site.run(plan, context);
+      let plan: Plan | undefined, outcome: Outcome;
+      try {
+        plan = await door(parted, site, context);
+        outcome = await site.run(plan, context);
+      } catch (thrown) {
+        site.refused?.({ thrown, asked: asked(), knobs: parted.knobs, plan }, context);
+        throw thrown;
+      }
       conclude(outcome, context);
       return respond(outcome, context);
     } catch (error) {
@@ -127,17 +145,18 @@ export function createGateway(settings: Settings = {}): Gateway {
         try {
           const { signal = new AbortController().signal, waitUntil, ...rest } = options ?? {};
           const parted = part(toFields(rest));
+          const site = sites.find(id);
           const context = createContext({
             account,
             gateway: id,
             signal,
             knobs: parted.knobs,
             host: waitUntil && { waitUntil },
+            maxMetadata: site?.maxMetadata,
             fetch,
           });
-          const site = sites.find(id);
           const door: Door = ({ knobs }, site, { sha256 }) => planOf(steps, { account, knobs, site, sha256 });
-          return await serve(door, parted, site, context);
+          return await serve(door, parted, site, context, inside);
         } catch (error) {
           return refuse(error);
         }

@@ -25,6 +25,7 @@ export type {
   Counted,
   Gateway,
   GatewaySettings,
+  OtelTarget,
   Place,
   Price,
   Provider,
@@ -36,12 +37,14 @@ export type {
   SpendLimits,
   SpendRule,
   StoredKey,
+  Telemetry,
   Token,
   UniversalStep,
   Visit,
 } from "./public.ts";
 export type {
   AttemptNote,
+  GatewayRetention,
   LogEntry,
   LogFilter,
   LoggedAttempt,

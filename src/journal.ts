@@ -1,4 +1,4 @@
-import type { LogEntry, LogStore } from "./logs.ts";
+import type { GatewayRetention, LogEntry, LogStore } from "./logs.ts";
 import { within } from "./patience.ts";
 
 /** Most entries that go at once. */
@@ -32,8 +32,13 @@ interface Waiting {
  * A journal that is empty. A store that is slow or gone delays nobody: entries wait for it, up to a bound.
  *
  * @param warn is told when entries are dropped or the store fails, and how many were dropped when that is over
+ * @param bounds what gateway ids keep at most, where they say so
  */
-export function createJournal(store: LogStore, warn: (message: string) => void): Journal {
+export function createJournal(
+  store: LogStore,
+  warn: (message: string) => void,
+  bounds: ReadonlyMap<string, GatewayRetention>,
+): Journal {
   let queue: Waiting[] = [];
   let bytes = 0;
   let dropped = 0;
@@ -82,7 +87,7 @@ export function createJournal(store: LogStore, warn: (message: string) => void):
       const batch = queue.splice(0, BATCH);
       const entries = batch.map(({ entry }) => entry);
       try {
-        await within(PATIENCE, (async () => await store.append(entries))());
+        await within(PATIENCE, (async () => await store.append(entries, bounds))());
       } catch {
         queue = [...batch, ...queue];
         if (failures++ === 0) warn("waygate: the log store fails; what is to be logged waits for it");

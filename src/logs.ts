@@ -16,7 +16,7 @@ export interface LogRecord {
   readonly account: string;
   /** The gateway id. */
   readonly gateway: string;
-  /** Slug of the provider that answered, or was tried last. */
+  /** Slug of the provider that answered, or was tried last; `unknown`, where a refused request names none that is known. */
   readonly provider: string;
   readonly model: string | null;
   /** Path below the provider, without a query string. */
@@ -254,10 +254,17 @@ export interface Retention {
   readonly strategy?: "STOP_INSERTING" | "DELETE_OLDEST";
 }
 
+/** How much is kept of the requests of one gateway id; where the store keeps less of all together, that counts. */
+export type GatewayRetention = Pick<Retention, "entries" | "strategy">;
+
 /** Where records are kept. */
 export interface LogStore {
-  /** Keeps all of them or, where it rejects, none. One whose id is there already is left out. */
-  append(entries: readonly LogEntry[]): Promise<void>;
+  /**
+   * Keeps all of them or, where it rejects, none. One whose id is there already is left out.
+   *
+   * @param bounds by gateway id: what it keeps of that one at most. @default no bounds but its own
+   */
+  append(entries: readonly LogEntry[], bounds?: ReadonlyMap<string, GatewayRetention>): Promise<void>;
   list(query: LogQuery): Promise<LogPage>;
   range(query: LogQuery): Promise<LogRange>;
   get(id: string): Promise<LogRecord | undefined>;

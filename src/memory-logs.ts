@@ -1,8 +1,9 @@
+import { createBodyShelf } from "./log-bodies.ts";
 import { isAsked, orderOf } from "./log-match.ts";
 import { rangeOf, statsOf } from "./log-sums.ts";
-import type { LogEntry, LogQuery, LogRecord, LogStore, Retention } from "./logs.ts";
+import type { GatewayRetention, LogEntry, LogQuery, LogRecord, LogStore, Retention } from "./logs.ts";
 
-/** Most bytes of bodies, all together; those that were kept first are let go first. */
+/** Most bytes of bodies, all together. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -14,25 +15,54 @@ export function memoryLogs(
   { entries = 1000, age = Infinity, strategy = "DELETE_OLDEST" }: Retention = {},
   now: () => number = Date.now,
 ): LogStore {
-  const shelf = createBodies();
+  const shelf = createBodyShelf(MOST_BYTES);
   const byId = new Map<string, LogRecord>();
   /** By time, the oldest first. */
   const order: LogRecord[] = [];
+  /** How many there are of each gateway. */
+  const held = new Map<string, number>();
   const oldestFirst = orderOf({ direction: "asc" });
   const asked = (query: Pick<LogQuery, "filters" | "search">) => {
     return order.map(({ id }) => byId.get(id)!).filter((record) => isAsked(record, query));
   };
 
-  function append(given: readonly LogEntry[]): void {
+  function append(
+    given: readonly LogEntry[],
+    bounds: ReadonlyMap<string, GatewayRetention> = new Map(),
+  ): void {
     const fresh = unique(given).filter(({ record }) => !byId.has(record.id));
     for (const { record } of fresh) checkTime(record);
     const oldest = now() - age;
     drop(order.findIndex(({ created_at }) => Date.parse(created_at) >= oldest));
     const young = fresh.filter(({ record }) => Date.parse(record.created_at) >= oldest)
       .sort((one, other) => oldestFirst(one.record, other.record));
+    const wanted = within(young, bounds);
     const room = Math.max(0, entries - order.length);
-    for (const entry of strategy === "STOP_INSERTING" ? young.slice(0, room) : young) insert(entry);
+    for (const entry of strategy === "STOP_INSERTING" ? wanted.slice(0, room) : wanted) insert(entry);
+    for (const [gateway, bound] of bounds) dropSurplus(gateway, bound);
     if (strategy === "DELETE_OLDEST") drop(Math.max(0, order.length - entries));
+  }
+
+  /** Those for which there is room in the log of their gateway, or is made. */
+  function within(given: readonly LogEntry[], bounds: ReadonlyMap<string, GatewayRetention>) {
+    const rooms = new Map<string, number>();
+    for (const [gateway, { entries = Infinity, strategy }] of bounds) {
+      if (strategy === "STOP_INSERTING") rooms.set(gateway, entries - (held.get(gateway) ?? 0));
+    }
+    return given.filter(({ record: { gateway } }) => {
+      const room = rooms.get(gateway) ?? Infinity;
+      rooms.set(gateway, room - 1);
+      return room > 0;
+    });
+  }
+
+  function dropSurplus(gateway: string, { entries = Infinity, strategy }: GatewayRetention): void {
+    let surplus = (held.get(gateway) ?? 0) - entries;
+    if (surplus <= 0 || strategy === "STOP_INSERTING") return;
+    const gone = new Set(order.filter((record) => record.gateway === gateway && surplus-- > 0));
+    for (const { id } of gone) forget(id);
+    const left = order.filter((record) => !gone.has(record));
+    order.splice(0, order.length, ...left);
   }
 
   function insert(entry: LogEntry): void {
@@ -41,6 +71,7 @@ export function memoryLogs(
     while (at > 0 && oldestFirst(record, order[at - 1]!) < 0) at--;
     order.splice(at, 0, record);
     byId.set(record.id, record);
+    held.set(record.gateway, (held.get(record.gateway) ?? 0) + 1);
     shelf.keep(entry);
   }
 
@@ -50,6 +81,10 @@ export function memoryLogs(
   }
 
   function forget(id: string): void {
+    const gateway = byId.get(id)!.gateway;
+    const left = held.get(gateway)! - 1;
+    if (left > 0) held.set(gateway, left);
+    else held.delete(gateway);
     byId.delete(id);
     shelf.forget(id);
   }
@@ -65,7 +100,7 @@ export function memoryLogs(
   }
 
   return {
-    append: (given) => settle(() => append(given)),
+    append: (given, bounds) => settle(() => append(given, bounds)),
     list: ({ limit = 20, offset = 0, ...query }) =>
       settle(() => {
         const found = asked(query).sort(orderOf(query));
@@ -89,40 +124,6 @@ export function memoryLogs(
       }),
     delete: (query) => settle(() => remove(query)),
     stats: (query) => settle(() => statsOf(asked(query), query)),
-  };
-}
-
-interface Bodies {
-  keep(entry: LogEntry): void;
-  find(id: string): Omit<LogEntry, "record"> | undefined;
-  forget(id: string): void;
-}
-
-function createBodies(): Bodies {
-  const kept = new Map<string, Omit<LogEntry, "record">>();
-  let held = 0;
-  const sizeOf = ({ request, response }: Omit<LogEntry, "record">) =>
-    (request?.byteLength ?? 0) + (response?.byteLength ?? 0);
-
-  function forget(id: string): void {
-    const gone = kept.get(id);
-    if (!gone) return;
-    held -= sizeOf(gone);
-    kept.delete(id);
-  }
-
-  return {
-    keep({ record, request, response }) {
-      if (!request && !response) return;
-      kept.set(record.id, { request, response });
-      held += sizeOf({ request, response });
-      for (const id of kept.keys()) {
-        if (held <= MOST_BYTES) return;
-        forget(id);
-      }
-    },
-    find: (id) => kept.get(id),
-    forget,
   };
 }
 

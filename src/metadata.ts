@@ -1,18 +1,22 @@
 import { parse } from "./parse.ts";
 
-/** What a client says about a request, such as whose it is: at most five values by name. */
+/** What a client says about a request, such as whose it is: values by name, five where nobody allows more. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Most entries; those behind are ignored, as Cloudflare does. */
-const MOST = 5;
+/** Most entries where nobody says another number; those behind are ignored, as Cloudflare does. */
+export const USUAL_METADATA = 5;
 /** Names that begin so are Cloudflare's own. */
 const RESERVED = "cf.";
 
-/** Reads `cf-aig-metadata`. What is not a flat JSON object is ignored as a whole. */
-export function readMetadata(text: string | undefined): Metadata | undefined {
+/**
+ * Reads `cf-aig-metadata`. What is not a flat JSON object is ignored as a whole.
+ *
+ * @param most entries that count
+ */
+export function readMetadata(text: string | undefined, most: number = USUAL_METADATA): Metadata | undefined {
   const value = text === undefined ? undefined : parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
   if (entries.some(([, one]) => typeof one === "object" && one !== null)) return undefined;
-  return Object.fromEntries(entries.filter(([name]) => !name.startsWith(RESERVED)).slice(0, MOST));
+  return Object.fromEntries(entries.filter(([name]) => !name.startsWith(RESERVED)).slice(0, most));
 }

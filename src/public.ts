@@ -4,7 +4,15 @@
  * @module
  */
 import type { DialectName, Usage } from "./dialects/dialect.ts";
-import type { AttemptNote, LogEntry, LogPatch, LogRecord, LogStore, RequestNote } from "./logs.ts";
+import type {
+  AttemptNote,
+  GatewayRetention,
+  LogEntry,
+  LogPatch,
+  LogRecord,
+  LogStore,
+  RequestNote,
+} from "./logs.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Backoff, Options } from "./options.ts";
 import type { Counter, Store } from "./store.ts";
@@ -252,6 +260,36 @@ export interface CloudflareSettings {
   readonly rate_limiting_technique?: RateLimit["technique"] | null;
   /** Stands for `budgets`. */
   readonly spend_limits?: SpendLimits | null;
+  /** Stands for `retention.entries`; null for no bound. */
+  readonly log_management?: number | null;
+  /** Stands for `retention.strategy`. */
+  readonly log_management_strategy?: GatewayRetention["strategy"] | null;
+  /**
+   * The collectors that are told of every request by OTLP, at most ten; `otel` in the settings tells them.
+   *
+   * @default none
+   */
+  readonly otel?: readonly OtelTarget[] | null;
+}
+
+/** A collector of a gateway id, as Cloudflare describes it. */
+export interface OtelTarget {
+  /** Such as `https://otel.example/v1/traces`; `/v1/traces` is added where it does not end so. */
+  readonly url: string;
+  /** Header fields for it. Their values are secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** All of its `authorization` field, such as `Bearer …`; it outranks that of `headers`. @default none */
+  readonly authorization?: string;
+  /** Cloudflare's `protobuf` is not spoken. @default "json" */
+  readonly content_type?: "json";
+}
+
+/** What tells the collectors of gateway ids; `otelExporters` of `waygate/otel` makes one. */
+export interface Telemetry {
+  /** Takes the record of a request that has ended. Workers wait for what it returns. */
+  onEnd(record: LogRecord, targets: readonly OtelTarget[]): void | Promise<void>;
+  /** Settles when what waits was sent, or given up. */
+  flush(): Promise<void>;
 }
 
 /** Settings of one gateway id. */
@@ -282,6 +320,10 @@ export interface GatewaySettings extends Options, CloudflareSettings {
   readonly budgets?: readonly Budget[];
   /** Refuses with 503 what cannot be counted, because the store fails, instead of letting it pass. @default false */
   readonly failClosed?: boolean;
+  /** How much of its log is kept, where the store does not keep less. @default as much as the store keeps */
+  readonly retention?: GatewayRetention;
+  /** Most entries of `cf-aig-metadata` that count, 0 to 64; those behind are ignored. @default 5 */
+  readonly maxMetadata?: number;
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
   /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */
@@ -326,8 +368,13 @@ export interface Settings {
   readonly onRequest?: (request: RequestNote) => void;
   /** Is told of every attempt when it has its answer's head, or has failed. */
   readonly onAttempt?: (attempt: AttemptNote) => void;
-  /** Is told of every request when its last byte has passed, whether it is logged or not. Workers wait for it. */
+  /**
+   * Is told of every request when its last byte has passed, whether it is logged or not, and of those that were refused
+   * before they could be sent; of those that were not let in, 100 a minute. Workers wait for it.
+   */
   readonly onEnd?: (record: LogRecord) => void | Promise<void>;
+  /** Tells the collectors that gateways have as `otel`. `waygate/otel` has one. */
+  readonly otel?: Telemetry;
   /** Is told what the operator should know, such as a store that fails; no secret is in it. @default console.warn */
   readonly warn?: (message: string) => void;
   /** Calls providers in place of the host's `fetch`. */

@@ -6,7 +6,8 @@ import { GatewayError } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
 import type { Cors } from "./public.ts";
-import type { Plan, Stage } from "./types.ts";
+import type { Manners, Refused } from "./plans/refused.ts";
+import type { Context, Plan, Stage } from "./types.ts";
 
 /** One gateway id: what its doors need to know, and where they lead. */
 export interface Site {
@@ -24,8 +25,12 @@ export interface Site {
   readonly metered: boolean;
   /** Whether requests are logged. */
   readonly logged: boolean;
+  /** Most entries of metadata that count. */
+  readonly maxMetadata: number;
   /** Carries a plan; layers that have no work here are left out. */
   readonly run: Stage<Plan>;
+  /** Is told of requests that were refused before there was an outcome, where anybody wants to know. */
+  readonly refused: ((refused: Refused, context: Context) => void) | undefined;
 }
 
 /** The gateway ids that are open. */
@@ -45,31 +50,40 @@ function unknownSlug(keys: object, slug: string): GatewayError {
   );
 }
 
-/** Whether a gateway id counts tokens or money. */
-function isMetered({ rateLimit, budgets }: CheckedGateway): boolean {
-  return budgets.length > 0 || rateLimit.some(({ unit }) => unit === "tokens");
+/** Whether a gateway id counts tokens or money, or tells a collector of them. */
+function isMetered({ rateLimit, budgets, otel }: CheckedGateway): boolean {
+  return budgets.length > 0 || otel.length > 0 || rateLimit.some(({ unit }) => unit === "tokens");
 }
 
-/** @param createRun makes what carries the plans of a gateway id */
+/** @param createChain makes what carries the plans of a gateway id */
 export function createSites(
   { gateways, providers, bodyLimit, defaults, breaker: usual, logs, onEnd }: CheckedSettings,
-  createRun: (own: CheckedGateway & { readonly breaker: CheckedBreaker }) => Stage<Plan>,
+  createChain: (
+    own: CheckedGateway & { readonly breaker: CheckedBreaker },
+    manners: Manners,
+  ) => Pick<Site, "run" | "refused">,
 ): Sites {
   const directory = createDirectory(providers);
   const open = (own: CheckedGateway): Site => {
     for (const slug of Object.keys(own.keys)) if (!directory.has(slug)) throw unknownSlug(own.keys, slug);
     const breaker = own.breaker ?? usual;
     const metered = isMetered(own) || logs !== undefined || onEnd !== undefined;
+    const guard = createGuard(own);
+    const options = mergeOptions(defaults, knobsOf(own));
     return {
       directory,
-      defaults: mergeOptions(defaults, knobsOf(own)),
+      defaults: options,
       bodyLimit,
-      guard: createGuard(own),
+      guard,
       cors: own.cors,
       watched: breaker !== false || metered,
       metered,
       logged: logs !== undefined,
-      run: createRun({ ...own, breaker }),
+      maxMetadata: own.maxMetadata,
+      ...createChain({ ...own, breaker }, {
+        guarded: guard !== undefined,
+        collectLog: options.collectLog ?? true,
+      }),
     };
   };
   if (!gateways) {

@@ -513,7 +513,10 @@ test("a provider's own endpoint shares the circuit with the universal one", asyn
 test("the answers of a provider's own endpoint are watched where there is a breaker", () => {
   const request = ask("/openai/chat/completions", { body: "{}" });
   for (const breaker of [true, false]) {
-    const { find } = createSites(checkSettings({ breaker }), () => () => Promise.reject());
+    const { find } = createSites(checkSettings({ breaker }), () => ({
+      run: () => Promise.reject(),
+      refused: undefined,
+    }));
     const [step] = proxy(request, readAddress(request.url, "")!, part(request.headers), find("g")!);
     assert.equal(step.watched, breaker ? "always" : "never");
     assert.equal(step.dialect?.name, breaker ? "openai" : undefined);

@@ -208,7 +208,10 @@ test("whatever comes and goes in whatever order, never more are in flight and no
 test("a provider that counts is watched at its own endpoint too", () => {
   const address = { account: "a", gateway: "g", provider: "openai", endpoint: "chat/completions" };
   const watched = (providers: Parameters<typeof concurrency>[0] = {}) => {
-    const site = createSites(checkSettings({ providers }), () => () => Promise.reject()).find("g")!;
+    const site = createSites(checkSettings({ providers }), () => ({
+      run: () => Promise.reject(),
+      refused: undefined,
+    })).find("g")!;
     return proxy(ask("/openai/chat/completions"), address, { forward: {}, knobs: {} }, site)[0].watched;
   };
   assert.deepEqual([watched(), watched(one), watched({ groq: { maxConcurrent: 1 } })], [

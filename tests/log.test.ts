@@ -356,6 +356,28 @@ test("a request without a trace begins one, or takes up Cloudflare's", async () 
   assert.equal((await untraced()).record.trace, undefined);
 });
 
+test("as many entries of metadata count as the gateway allows, of a request and of its steps", async () => {
+  const metadata = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index])));
+  const kept = async (own: GatewaySettings) => {
+    const { logged, send } = logging(Array(2).fill(() => Response.json(answer)), own);
+    const { record } = await send({ "cf-aig-metadata": metadata(80) });
+    const headers = { "cf-aig-metadata": metadata(70) };
+    const step = { provider: "openai", endpoint: "chat/completions", headers, query: { model: "m" } };
+    const { record: second } = await logged(askUniversal([step]));
+    return [record, second].map(({ metadata }) => Object.keys(metadata!).length);
+  };
+  assert.deepEqual(await kept({}), [5, 5]);
+  assert.deepEqual(await kept({ maxMetadata: 64 }), [64, 64]);
+  assert.deepEqual(await kept({ maxMetadata: 0 }), [0, 0]);
+  for (const maxMetadata of [65, -1, 1.5, "5", null]) {
+    assert.throws(
+      () => createGateway({ gateways: { g: { maxMetadata } as GatewaySettings } }),
+      /^GatewayError: settings.gateways.g.maxMetadata: Expected/,
+    );
+  }
+});
+
 test("a log is found and judged by its gateway id alone", async () => {
   const { send, gateway } = logging([() => Response.json(answer)]);
   const { record } = await send();
@@ -429,4 +451,36 @@ test("run takes Cloudflare's options by their names", async () => {
   assert.deepEqual(entries.map(({ record }) => record.metadata), [{ name: "Zoë 日本" }, {
     name: "Zoë 日本",
   }]);
+});
+
+test("of a stream that is the client's, what only goes on is not read as JSON", async () => {
+  const chunk = (delta: object, more: object = {}) =>
+    `data: ${
+      JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }], usage: null, ...more })
+    }\n\n`;
+  const text = chunk({ role: "assistant", content: "" }) + chunk({ content: "Hi" }).repeat(500) +
+    chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }) +
+    chunk({}, { choices: [], usage }) +
+    "data: [DONE]\n\n";
+  const pieces = text.match(/[^]{1,4000}/g)!;
+  const stream = () =>
+    new ReadableStream({
+      pull: (it) => pieces.length > 0 ? it.enqueue(new TextEncoder().encode(pieces.shift())) : it.close(),
+    });
+  const { send } = logging([
+    () => new Response(stream(), { headers: { "content-type": "text/event-stream" } }),
+  ]);
+  const { parse } = JSON;
+  let parsed = 0;
+  JSON.parse = (...given: Parameters<typeof parse>) => {
+    parsed++;
+    return parse(...given);
+  };
+  try {
+    const { record } = await send();
+    assert.deepEqual([record.tokens_in, record.tokens_out, record.finish_reason], [5, 2, "stop"]);
+  } finally {
+    JSON.parse = parse;
+  }
+  assert.ok(parsed < 50, `${parsed} times`);
 });

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { LogStore } from "../../src/index.ts";
 import { changedGateway, type GatewayFields, newGateway, shownGateway } from "./gateway-schema.ts";
 import { type Gateways, show } from "./gateways.ts";
+import { unmaskTargets } from "./otel-schema.ts";
 import { paginate, type Paging, pagingEntries } from "./paging.ts";
 import { Refusal } from "./refusal.ts";
 import { type Route, route } from "./route.ts";
@@ -16,20 +17,23 @@ export interface GatewayRoutesOptions {
   readonly priced: boolean;
   /** Whether there is anything that opens a gateway with authentication. */
   readonly guarded: boolean;
+  /** Whether somebody tells collectors. */
+  readonly exporting: boolean;
 }
 
 const listQuery = v.strictObject({ ...pagingEntries, search: v.optional(v.string(), "") });
 
 /** Makes, shows, changes and deletes gateways. */
 export function gatewayRoutes(
-  { swap, gateways, logs, priced, guarded }: GatewayRoutesOptions,
+  { swap, gateways, logs, priced, guarded, exporting }: GatewayRoutesOptions,
 ): readonly Route[] {
-  function checkMeans({ spend_limits: spending, authentication }: GatewayFields): void {
+  function checkMeans({ spend_limits: spending, authentication, otel }: GatewayFields): void {
     const wanting = (field: string, what: string) => {
       throw new Refusal("invalid", [{ message: `${field}: ${what}`, path: ["body", field] }]);
     };
     if (spending?.enabled && !priced) wanting("spend_limits", "Expected none: no prices are known here");
     if (authentication && !guarded) wanting("authentication", "Expected false: no tokens are set here");
+    if (otel?.length && !exporting) wanting("otel", "Expected none: otelExporters are not set up here");
   }
 
   return [
@@ -55,7 +59,7 @@ export function gatewayRoutes(
       async answer({ body }) {
         checkMeans(body);
         const now = new Date().toISOString();
-        const made = { ...body, created_at: now, modified_at: now };
+        const made = { ...body, ...secretsOf(body), created_at: now, modified_at: now };
         await swap.change((stored) => {
           if (gateways.all(stored).some(({ id }) => id === body.id)) {
             throw new Refusal("invalid", [{
@@ -88,7 +92,12 @@ export function gatewayRoutes(
         let result: unknown;
         await swap.change((stored) => {
           const before = gateways.findChangeable(parts["gateway"]!, stored);
-          const after = { ...before, ...body, modified_at: new Date().toISOString() };
+          const after = {
+            ...before,
+            ...body,
+            ...secretsOf(body, before),
+            modified_at: new Date().toISOString(),
+          };
           result = show(after);
           return { gateways: stored.gateways.map((one) => one === before ? after : one) };
         });
@@ -116,4 +125,9 @@ export function gatewayRoutes(
       },
     }),
   ];
+}
+
+/** What a body means by secrets of which it only has what was shown. */
+function secretsOf({ otel }: GatewayFields, before?: GatewayFields): Pick<GatewayFields, "otel"> {
+  return otel ? { otel: unmaskTargets(otel, before?.otel ?? []) } : {};
 }

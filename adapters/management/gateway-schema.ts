@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { isOrdinary, type Schema, whole } from "./check.ts";
+import { otelSchema } from "./otel-schema.ts";
 import type { ManagedGateway } from "./stored.ts";
 
 /** What somebody says of a gateway who makes or changes it. */
@@ -47,8 +48,9 @@ const optional = {
   retry_delay: v.nullish(whole(0, 5000)),
   retry_max_attempts: v.nullish(whole(1, 5)),
   spend_limits: v.nullish(spendLimits),
-  log_management: absent("bound for the logs of one gateway", v.null(), v.literal(10_000_000)),
-  log_management_strategy: absent("such choice for one gateway", v.null(), v.literal("DELETE_OLDEST")),
+  log_management: v.nullish(whole(1)),
+  log_management_strategy: v.nullish(v.picklist(["STOP_INSERTING", "DELETE_OLDEST"])),
+  otel: v.nullish(otelSchema),
   dlp: absent("DLP", v.looseObject({ enabled: v.literal(false) })),
   guardrails: absent(
     "guardrails",
@@ -58,7 +60,6 @@ const optional = {
   log_classification: absent("classification of logs", v.literal(false)),
   logpush: absent("Logpush", v.literal(false)),
   logpush_public_key: absent("Logpush", v.null(), v.literal("")),
-  otel: absent("exporters that are set by this API", v.null(), v.strictTuple([])),
   store_id: absent("Secrets Store", v.null(), v.literal("")),
   stripe: absent("billing", v.null()),
   workers_ai_billing_mode: absent("unified billing", v.literal("postpaid")),

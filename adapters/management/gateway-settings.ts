@@ -15,7 +15,8 @@ export function toSettings(
   keys: readonly ProviderConfig[],
   common: GatewaySettings,
 ): GatewaySettings {
-  const { tokens, verify, ...others } = common;
+  const { tokens, verify, retention, ...others } = common;
+  const { log_management = null, log_management_strategy = null } = gateway;
   const { authentication = false, rate_limiting_limit: limit, rate_limiting_interval: interval } = gateway;
   return {
     ...others,
@@ -35,6 +36,10 @@ export function toSettings(
     retry_backoff: gateway.retry_backoff ?? null,
     byok_only: gateway.byok_only || null,
     spend_limits: gateway.spend_limits ?? null,
+    ...(log_management ?? log_management_strategy
+      ? { log_management, log_management_strategy }
+      : retention && { retention }),
+    otel: [...common.otel ?? [], ...gateway.otel ?? []],
   };
 }
 
@@ -76,5 +81,8 @@ export function fromSettings(id: string, settings: GatewaySettings, since: strin
     retry_backoff: settings.backoff ?? settings.retry_backoff ?? null,
     byok_only: settings.byokOnly ?? settings.byok_only ?? false,
     spend_limits: settings.spend_limits ?? null,
+    log_management: settings.retention?.entries ?? settings.log_management ?? null,
+    log_management_strategy: settings.retention?.strategy ?? settings.log_management_strategy ?? null,
+    otel: settings.otel ?? null,
   };
 }

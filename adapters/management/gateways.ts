@@ -1,5 +1,6 @@
 import type { GatewaySettings } from "../../src/index.ts";
 import { fromSettings } from "./gateway-settings.ts";
+import { maskTargets } from "./otel-schema.ts";
 import { Refusal } from "./refusal.ts";
 import type { ManagedGateway, StoredSettings } from "./stored.ts";
 
@@ -59,6 +60,7 @@ export function show(gateway: ManagedGateway): object {
     workers_ai_billing_mode: "postpaid",
     zdr: false,
     ...gateway,
+    ...(gateway.otel && { otel: maskTargets(gateway.otel) }),
     is_default: gateway.id === "default",
   };
 }

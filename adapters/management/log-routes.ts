@@ -15,12 +15,21 @@ const patch = v.strictObject({
   score: v.optional(v.nullable(v.number())),
   metadata: v.optional(v.nullable(v.pipe(
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
-    v.maxEntries(5, "Expected at most 5 entries"),
+    v.maxEntries(64, "Expected at most 64 entries"),
   ))),
 }) as Schema<unknown> as Schema<LogPatch>;
 
+/** What these routes need. */
+export interface LogRoutesOptions {
+  readonly swap: Swap;
+  readonly gateways: Gateways;
+  readonly logs: LogStore | undefined;
+  /** Most entries of metadata that a gateway lets count. */
+  readonly mostMetadata: (gateway: string) => number;
+}
+
 /** Shows, judges and deletes what was logged of a gateway. */
-export function logRoutes(swap: Swap, gateways: Gateways, logs: LogStore | undefined): readonly Route[] {
+export function logRoutes({ swap, gateways, logs, mostMetadata }: LogRoutesOptions): readonly Route[] {
   async function enter({ parts }: Visit<unknown, unknown>): Promise<[id: string, store: LogStore]> {
     const { id } = gateways.find(parts["gateway"]!, await swap.stored());
     if (!logs) throw new Refusal("missing", "Nothing is logged here");
@@ -101,7 +110,12 @@ export function logRoutes(swap: Swap, gateways: Gateways, logs: LogStore | undef
       body: patch,
       result: v.strictObject({}),
       async answer(visit) {
-        const [{ id }, store] = await find(visit);
+        const [{ id, gateway }, store] = await find(visit);
+        const most = mostMetadata(gateway);
+        if (Object.keys(visit.body.metadata ?? {}).length > most) {
+          const message = `metadata: Expected at most ${most} entries`;
+          throw new Refusal("invalid", [{ message, path: ["body", "metadata"] }]);
+        }
         if (!await store.patch(id, visit.body)) throw new Refusal("missing", "Log not found");
         return { result: {} };
       },

@@ -1,4 +1,4 @@
-import type { SpendLimits } from "../../src/index.ts";
+import type { OtelTarget, SpendLimits } from "../../src/index.ts";
 
 /** A gateway id that was made by the API, in Cloudflare's words. */
 export interface ManagedGateway {
@@ -20,6 +20,11 @@ export interface ManagedGateway {
   readonly retry_delay?: number | null;
   readonly retry_max_attempts?: number | null;
   readonly spend_limits?: SpendLimits | null;
+  /** Records. */
+  readonly log_management?: number | null;
+  readonly log_management_strategy?: "STOP_INSERTING" | "DELETE_OLDEST" | null;
+  /** Collectors, whose header fields are secret. */
+  readonly otel?: readonly OtelTarget[] | null;
 }
 
 /** A provider's key of a gateway id. */

@@ -2,7 +2,17 @@ import { sse } from "../framings/sse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
-import { content, finishedBy, ofChoices, overJson, spoken, sum, unmarked, usageOf, withUsage } from "./signs.ts";
+import {
+  content,
+  finishedBy,
+  ofChoices,
+  overJson,
+  spoken,
+  sum,
+  unmarked,
+  usageOf,
+  withUsage,
+} from "./signs.ts";
 
 /**
  * OpenAI chat completions and completions, and everybody who speaks like them.

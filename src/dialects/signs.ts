@@ -65,10 +65,12 @@ export const beginning = (pattern: RegExp): (event: StreamEvent) => boolean => (
   pattern.test(data);
 
 /**
- * Events that only go on, in a dialect where all others have a mark; a text in which one stands has its quotes escaped.
+ * Events that only go on, in a dialect where all others have a mark. In a text a mark has its quotes escaped; where
+ * characters are escaped, names may be, too.
  */
 export const unmarked = (marks: RegExp): (event: StreamEvent) => boolean => ({ type, data = "" }) =>
-  type === "message" && data.startsWith("{") && data.endsWith("}") && !marks.test(data);
+  type === "message" && data.startsWith("{") && data.endsWith("}") && !data.includes("\\u") &&
+  !marks.test(data);
 
 /** Content where an object says something besides what its names already tell, otherwise quiet. */
 export function spoken(delta: Json, ...besides: readonly string[]): Sign {

@@ -132,7 +132,7 @@ function buildStep(
     metered: site.metered,
     captured: site.logged && wanted.collectLogPayload === true,
     dialect: destination.dialectOf(route.url),
-    ...(knobs && { metadata: readMetadata(knobs["cf-aig-metadata"]) }),
+    ...(knobs && { metadata: readMetadata(knobs["cf-aig-metadata"], site.maxMetadata) }),
     ...(ownEventId && { eventId: ownEventId }),
   };
 }

@@ -1,38 +1,33 @@
 import { GatewayError } from "../errors.ts";
+import { type Ears, report } from "../ears.ts";
 import { createdAt, entryOf } from "../record.ts";
-import type { Journal } from "../journal.ts";
-import type { LogEntry, LogRecord, RequestNote } from "../logs.ts";
+import type { LogEntry, RequestNote } from "../logs.ts";
 import { modelOf } from "../model.ts";
 import { heed } from "../obey.ts";
 import { lastSaid } from "../outcome.ts";
-import type { Price } from "../public.ts";
 import type { Context, Ending, Layer, Outcome, Plan, Step } from "../types.ts";
-
-/** Who wants to know of requests, and what of them. */
-export interface Ears {
-  readonly journal: Journal | undefined;
-  readonly price: Price;
-  /** Changes what is logged; undefined for nothing of it. */
-  readonly redact: ((entry: LogEntry) => LogEntry | undefined) | undefined;
-  readonly onRequest: ((request: RequestNote) => void) | undefined;
-  readonly onEnd: ((record: LogRecord) => Promise<void>) | undefined;
-  readonly warn: (message: string) => void;
-  /** Is given what is being told, which never rejects. */
-  readonly follow: (telling: Promise<unknown>) => void;
-}
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
 export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) => {
-  ears.onRequest?.(announce(plan, context));
-  for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
-  const outcome = await next(plan, context);
-  const told = endOf(outcome).then((ending) => {
-    const telling = tell({ plan, outcome, ending, context }, ears);
-    ears.follow(telling);
-    return telling.then(({ kept }) => kept);
-  });
-  context.waitUntil(told);
-  return outcome;
+  let over: (told?: Promise<void>) => void;
+  // Said before there is anything to wait for: Workers end with a client that leaves before the answer's head.
+  context.waitUntil(new Promise<void>((resolve) => over = resolve));
+  try {
+    ears.onRequest?.(announce(plan, context));
+    for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
+    const outcome = await next(plan, context);
+    const wanted = ({ record }: LogEntry) => plan[record.step]?.options.collectLog ?? true;
+    over!(
+      endOf(outcome).then((ending) => {
+        const entry = entryOf({ plan, outcome, ending, context }, ears.price);
+        return report({ entry, wanted }, ears);
+      }),
+    );
+    return outcome;
+  } catch (error) {
+    over!();
+    throw error;
+  }
 };
 
 function announce(plan: Plan, context: Context): RequestNote {
@@ -65,23 +60,4 @@ async function prepare(step: Step): Promise<void> {
 async function endOf(outcome: Outcome): Promise<Ending | undefined> {
   const said = lastSaid(outcome) ?? outcome;
   return said.kind === "answer" ? await said.ended : undefined;
-}
-
-/** @returns what is still to wait for until it is kept; it never rejects */
-async function tell(
-  over: { plan: Plan; outcome: Outcome; ending: Ending | undefined; context: Context },
-  { journal, price, redact, onEnd, warn }: Ears,
-): Promise<{ readonly kept: Promise<void> | undefined }> {
-  try {
-    const entry = await entryOf(over, price);
-    const heard = onEnd?.(entry.record);
-    const wanted = over.plan[entry.record.step]?.options.collectLog ?? true;
-    const said = wanted && journal ? (redact ? redact(entry) : entry) : undefined;
-    const kept = said && journal!.write(said);
-    await heard;
-    return { kept };
-  } catch {
-    warn("waygate: a request could not be logged");
-    return { kept: undefined };
-  }
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Budget, SpendRule } from "../public.ts";
 import { plainObject } from "../validate.ts";
 import { budgetName, money, technique } from "./limits.ts";
+import { strategy } from "./retention.ts";
 import { whole } from "./schemas.ts";
 
 const filter = v.strictObject({ mode: v.literal("filter"), values: v.array(v.string()) });
@@ -26,6 +27,8 @@ export const cloudflareSchema: v.GenericSchema<unknown, object> = v.pipe(
     rate_limiting_limit: v.nullish(whole(0)),
     rate_limiting_interval: v.nullish(whole(1)),
     rate_limiting_technique: v.nullish(technique),
+    log_management: v.nullish(whole(1)),
+    log_management_strategy: v.nullish(strategy),
     spend_limits: v.nullish(
       v.strictObject({
         enabled: v.boolean(),
@@ -53,6 +56,9 @@ export function fromCloudflare(settings: object): Record<string, unknown> {
     rate_limiting_technique: technique,
     cache_invalidate_on_update: invalidateOnUpdate,
     spend_limits: spending,
+    log_management: entries,
+    log_management_strategy: strategy,
+    otel,
     ...others
   } = settings as Record<string, unknown>;
   const own: Record<string, unknown> = {};
@@ -68,6 +74,10 @@ export function fromCloudflare(settings: object): Record<string, unknown> {
   if (limit && own["rateLimit"] === undefined) {
     own["rateLimit"] = { limit, interval, ...(technique !== null && { technique }) };
   }
+  if (own["retention"] === undefined && (entries || strategy)) {
+    own["retention"] = { ...(entries !== null && { entries }), ...(strategy !== null && { strategy }) };
+  }
+  if (otel !== null) own["otel"] = otel;
   const { enabled, rules = [] } = (spending ?? {}) as { enabled?: boolean; rules?: readonly SpendRule[] };
   if (enabled && own["budgets"] === undefined) {
     own["budgets"] = rules.filter(({ enabled = true }) => enabled).map(toBudget);

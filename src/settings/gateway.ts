@@ -1,12 +1,15 @@
 import * as v from "valibot";
 import { optionEntries, type Options } from "../options.ts";
-import type { Budget, GatewaySettings, RateLimit, StoredKey } from "../public.ts";
+import { USUAL_METADATA } from "../metadata.ts";
+import type { Budget, GatewaySettings, OtelTarget, RateLimit, StoredKey } from "../public.ts";
 import { plainObject } from "../validate.ts";
 import { breakerSchema, type CheckedBreaker } from "./breaker.ts";
 import { cloudflareSchema, fromCloudflare } from "./cloudflare.ts";
 import { keysSchema, tokensSchema } from "./credentials.ts";
 import { budgetsSchema, limitsSchema } from "./limits.ts";
-import { callable } from "./schemas.ts";
+import { otelSchema } from "./otel.ts";
+import { retentionSchema } from "./retention.ts";
+import { callable, whole } from "./schemas.ts";
 
 /** Settings of one gateway id that were checked. */
 export interface CheckedGateway extends GatewaySettings {
@@ -14,8 +17,13 @@ export interface CheckedGateway extends GatewaySettings {
   readonly rateLimit: readonly RateLimit[];
   readonly budgets: readonly Budget[];
   readonly failClosed: boolean;
+  readonly maxMetadata: number;
+  readonly otel: readonly OtelTarget[];
   readonly breaker?: CheckedBreaker;
 }
+
+/** Most entries of metadata that a gateway id may let count: each is kept with every record. */
+const MOST_METADATA = 64;
 
 /** What a gateway id may say besides the knobs that requests may turn, too. */
 const ownEntries = {
@@ -38,6 +46,12 @@ const ownEntries = {
   rateLimit: v.optional(limitsSchema, []),
   budgets: v.optional(budgetsSchema, []),
   failClosed: v.optional(v.boolean(), false),
+  retention: v.optional(retentionSchema),
+  maxMetadata: v.optional(
+    v.pipe(whole(0), v.maxValue(MOST_METADATA, `Expected at most ${MOST_METADATA}`)),
+    USUAL_METADATA,
+  ),
+  otel: v.optional(otelSchema, []),
 };
 
 /** The settings of one gateway id. */
@@ -60,7 +74,14 @@ export const gatewaySchema: v.GenericSchema<unknown, object> = v.pipe(
 );
 
 /** A gateway id that says nothing. */
-export const silent: CheckedGateway = { keys: {}, rateLimit: [], budgets: [], failClosed: false };
+export const silent: CheckedGateway = {
+  keys: {},
+  rateLimit: [],
+  budgets: [],
+  failClosed: false,
+  maxMetadata: USUAL_METADATA,
+  otel: [],
+};
 
 /** The knobs among a gateway's settings. */
 export function knobsOf(settings: GatewaySettings): Options {

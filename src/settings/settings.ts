@@ -40,6 +40,7 @@ const settingsSchema = v.pipe(
     onRequest: v.optional(callable),
     onAttempt: v.optional(callable),
     onEnd: v.optional(callable),
+    otel: v.optional(able("onEnd", "flush")),
     fetch: v.optional(callable),
   }),
   v.forward(
@@ -52,6 +53,15 @@ const settingsSchema = v.pipe(
       "Expected a function that knows prices, because a gateway has budgets",
     ),
     ["price"],
+  ),
+  v.forward(
+    v.check(
+      ({ otel, gateways = {} }) =>
+        otel !== undefined ||
+        Object.values(gateways as Record<string, CheckedGateway>).every(({ otel }) => otel.length === 0),
+      "Expected otelExporters() of waygate/otel, because a gateway has otel",
+    ),
+    ["otel"],
   ),
 );
 

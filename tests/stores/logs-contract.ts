@@ -312,6 +312,106 @@ export function keepsLogsContract(name: string, open: OpenLogs, largest: number 
     }, retention);
   }
 
+  const of = (gateway: string, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => from + index)
+      .map((index) => record({ gateway, duration: index, created_at: at(index * 1000) }));
+
+  for (
+    const [strategy, kept, again] of [
+      ["DELETE_OLDEST", [2, 3, 4], [4, 20, 21]],
+      ["STOP_INSERTING", [0, 1, 2], [2, 20, 21]],
+    ] as const
+  ) {
+    proves(`of a gateway's too many, ${strategy} keeps the right ones, and all of others`, async (store) => {
+      const bounds = new Map([["a", { entries: 3, strategy }]]);
+      const append = (...records: readonly LogRecord[]) =>
+        store.append(records.map((record) => ({ record, request: new Uint8Array(3) })), bounds);
+      const ofA = () => left(store, "a");
+      await append(...of("a", 0, 2), ...of("b", 100, 104));
+      assert.deepEqual(await ofA(), [0, 1]);
+      const more = of("a", 2, 5);
+      await append(...more.toReversed(), ...of("b", 104, 105));
+      assert.deepEqual(await ofA(), kept);
+      await append(...of("a", 1, 2));
+      assert.deepEqual(await ofA(), kept);
+      assert.deepEqual(await left(store, "b"), [100, 101, 102, 103, 104]);
+      const bodies = await Promise.all(more.map(({ id }) => store.body(id, "request")));
+      assert.deepEqual(bodies.map(Boolean), more.map(({ duration }) => kept.some((one) => one === duration)));
+      const filters = [{ key: "gateway", operator: "eq", value: ["a"] }] as const;
+      assert.equal(await store.delete({ filters, limit: 2, direction: "asc" }), 2);
+      await append(...of("a", 20, 22), ...of("b", 105, 106));
+      assert.deepEqual(await ofA(), again);
+      await append(...of("a", 30, 33), ...of("b", 106, 107));
+      assert.deepEqual(await ofA(), strategy === "DELETE_OLDEST" ? [30, 31, 32] : again);
+      assert.equal((await left(store, "b")).length, 7);
+      await store.append(of("a", 40, 43).map((record) => ({ record })));
+      assert.equal((await ofA()).length, 6);
+    });
+  }
+
+  proves("keeps to the bounds of gateways and to its own at once", async (store) => {
+    const bounds = new Map(
+      [
+        ["a", { entries: 2 }],
+        ["b", { entries: 3, strategy: "STOP_INSERTING" }],
+        ["c", { entries: 100 }],
+      ] as const,
+    );
+    const all = [...of("a", 0, 4), ...of("b", 4, 8), ...of("c", 8, 11)];
+    await store.append(all.map((record) => ({ record })), bounds);
+    assert.deepEqual(await left(store), [4, 5, 6, 8, 9, 10]);
+    await store.append(of("c", 11, 12).map((record) => ({ record })), bounds);
+    assert.deepEqual(await left(store), [5, 6, 8, 9, 10, 11]);
+    await store.append([...of("b", 12, 14), ...of("a", 14, 15)].map((record) => ({ record })), bounds);
+    assert.deepEqual(await left(store), [8, 9, 10, 11, 12, 14]);
+  }, { entries: 6 });
+
+  test(`${name}: a gateway that takes no more does so again once its old ones are gone`, async () => {
+    let now = START;
+    const { store, close } = await open({ age: HOUR }, () => now);
+    try {
+      const bounds = new Map([["a", { entries: 2, strategy: "STOP_INSERTING" as const }]]);
+      const append = (from: number, to: number) =>
+        store.append(of("a", from, to).map((record) => ({ record })), bounds);
+      await append(0, 3);
+      assert.deepEqual(await left(store), [0, 1]);
+      now += 2 * HOUR;
+      await append(7201, 7202);
+      now += 10_000;
+      await append(7202, 7203);
+      assert.ok((await left(store)).includes(7202));
+      assert.ok((await left(store)).every((duration) => duration > 7000));
+    } finally {
+      await close?.();
+    }
+  });
+
+  proves(
+    "a gateway's bound that was lowered is reached step by step, and takes none of others",
+    async (store) => {
+      await append(store, [...of("a", 0, 5), ...of("b", 0, 5)]);
+      await store.append(of("a", 5, 6).map((record) => ({ record })), new Map([["a", { entries: 2 }]]));
+      assert.deepEqual(await left(store, "a"), [4, 5]);
+      assert.equal((await left(store, "b")).length, 5);
+    },
+  );
+
+  proves("a gateway's bound is kept to a hundredth, whoever else deletes or appends", async (store) => {
+    const held = async () => (await store.list({ limit: 1 })).total;
+    for (const strategy of ["DELETE_OLDEST", "STOP_INSERTING"] as const) {
+      const bounds = new Map([["a", { entries: 300, strategy }]]);
+      const add = (from: number, to: number) =>
+        store.append(of("a", from, to).map((record) => ({ record })), bounds);
+      for (let from = 0; from < 320; from += 2) await add(from, from + 2);
+      const most = strategy === "DELETE_OLDEST" ? 303 : 300;
+      assert.ok(await held() >= 300 && await held() <= most, `${strategy}: ${await held()}`);
+      await store.delete({ limit: 10 });
+      await add(400, 404);
+      assert.ok(await held() >= 294 && await held() <= 297, `${strategy}: ${await held()}`);
+      await store.delete({});
+    }
+  });
+
   for (const strategy of ["DELETE_OLDEST", "STOP_INSERTING"] as const) {
     test(`${name}: what is too old goes when something is appended, under ${strategy}`, async () => {
       let now = START;
@@ -337,8 +437,9 @@ export function keepsLogsContract(name: string, open: OpenLogs, largest: number 
 }
 
 /** What is there, by the durations that tell them apart, the oldest first. */
-async function left(store: LogStore): Promise<readonly number[]> {
-  const { records } = await store.list({ direction: "asc", limit: 1000 });
+async function left(store: LogStore, gateway?: string): Promise<readonly number[]> {
+  const filters: LogFilter[] = gateway ? [{ key: "gateway", operator: "eq", value: [gateway] }] : [];
+  const { records } = await store.list({ filters, direction: "asc", limit: 1000 });
   return records.map(({ duration }) => duration).sort((one, other) => one - other);
 }
 

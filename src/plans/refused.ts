@@ -1,0 +1,49 @@
+import { type Ears, report } from "../ears.ts";
+import { explain } from "../errors.ts";
+import { readOptions } from "../options.ts";
+import { type Asked, refusalOf } from "../refusal.ts";
+import { createTrickle } from "../trickle.ts";
+import type { Context, Fields, Plan } from "../types.ts";
+
+/** A request that was refused before it could be sent. */
+export interface Refused {
+  readonly thrown: unknown;
+  readonly asked: Asked;
+  /** What it says to the gateway. */
+  readonly knobs: Fields | undefined;
+  /** What it would have been, where it came so far. */
+  readonly plan: Plan | undefined;
+}
+
+/** What a gateway id has to say about that. */
+export interface Manners {
+  /** Whether it asks who comes. */
+  readonly guarded: boolean;
+  /** Whether requests are logged that say nothing about it. */
+  readonly collectLog: boolean;
+}
+
+/** Most strangers that a gateway id tells of in a period: else they would drive all others out of its log. */
+const MOST_STRANGERS = 100;
+/** In ms. */
+const PERIOD = 60_000;
+
+/** Tells of requests that never became an outcome; what a stranger wants of a log counts for nothing. */
+export function refused(
+  ears: Ears,
+  { guarded, collectLog }: Manners,
+): (refused: Refused, context: Context) => void {
+  const mayTell = createTrickle(
+    MOST_STRANGERS,
+    PERIOD,
+    (held) => ears.warn(`waygate: ${held} requests that were not let in are not logged`),
+  );
+  return ({ thrown, asked, knobs, plan }, context) => {
+    const isStranger = guarded && context.ledger.caller === undefined;
+    if (isStranger && !mayTell()) return;
+    const [step] = plan ?? [];
+    const said = isStranger ? undefined : (step?.options ?? readOptions(knobs)).collectLog;
+    const record = refusalOf(explain(thrown), asked, step, context);
+    context.waitUntil(report({ entry: { record }, wanted: () => said ?? collectLog }, ears));
+  };
+}
