@@ -7,7 +7,7 @@ import { sqliteTables, VERSION } from "./sqlite-tables.ts";
 
 /** How many logs are kept in a file, and how long it waits. */
 export interface SqliteLogsOptions extends Retention {
-  /** Longest wait for another process that writes, in ms; this one stands still as long. @default 1000 */
+  /** Longest wait for another process that writes, in ms; requests go on meanwhile. @default 1000 */
   readonly patience?: number;
 }
 
@@ -24,6 +24,8 @@ const logs: FileKind = {
   version: VERSION,
   tables: sqliteTables.join(";"),
 };
+/** How long whoever finds the file locked waits until he tries again, in ms. */
+const PAUSE = 10;
 /** Most bytes that SQLite takes as one value. */
 const LARGEST = 1_000_000_000;
 
@@ -41,7 +43,8 @@ export function sqliteLogs(
   now: () => number = Date.now,
 ): SqliteLogs {
   const db = openFile(path, patience, logs);
-  db.exec("PRAGMA foreign_keys = ON");
+  // SQLite's own way to wait stops the program's thread, and with it all requests.
+  db.exec("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0");
 
   function read({ text, values }: SqlStatement): readonly SqlRow[] {
     return db.prepare(text).all(...values as SQLInputValue[]);
@@ -65,8 +68,8 @@ export function sqliteLogs(
       {
         dialect: sqlite,
         largest: LARGEST,
-        read: (statement) => settle(() => read(statement)),
-        write: (statements) => settle(() => write(statements)),
+        read: (statement) => tryFor(patience, () => read(statement)),
+        write: (statements) => tryFor(patience, () => write(statements)),
       },
       retention,
       now,
@@ -77,7 +80,23 @@ export function sqliteLogs(
   };
 }
 
-/** A promise of what was done at once; it rejects with what was thrown. */
-function settle<Value>(work: () => Value): Promise<Value> {
-  return new Promise((resolve) => resolve(work()));
+/**
+ * Does something, again and again while another process has the file locked.
+ *
+ * @param ms how long
+ */
+async function tryFor<Value>(ms: number, work: () => Value): Promise<Value> {
+  for (const began = performance.now();;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isLocked(error) || performance.now() - began >= ms) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+/** Deno tells no code. */
+function isLocked(error: unknown): boolean {
+  return /database is locked/.test((error as Error).message);
 }
