@@ -8,7 +8,7 @@ import { sqliteTables, VERSION } from "./sqlite-tables.ts";
 
 /** How many logs are kept in a file, and how long it waits. */
 export interface SqliteLogsOptions extends Retention {
-  /** Longest wait for another process that writes, in ms; this one stands still as long. @default 1000 */
+  /** Longest wait for another process that writes, in ms; requests go on meanwhile. @default 1000 */
   readonly patience?: number;
   /**
    * Whether a thread of its own does the work, so that no request waits for it; it cannot be bundled into one file with
@@ -30,6 +30,8 @@ const logs: FileKind = {
   version: VERSION,
   tables: sqliteTables.join(";"),
 };
+/** How long whoever finds the file locked waits until he tries again, in ms. */
+const PAUSE = 10;
 /** Most bytes that SQLite takes as one value. */
 const LARGEST = 1_000_000_000;
 
@@ -52,7 +54,8 @@ export function sqliteLogs(
     db.close(); // It was opened to find out whether it can be.
     return threadedLogs({ path, options }, now);
   }
-  db.exec("PRAGMA foreign_keys = ON");
+  // SQLite's own way to wait stops the program's thread, and with it all requests.
+  db.exec("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0");
 
   function read({ text, values }: SqlStatement): readonly SqlRow[] {
     return db.prepare(text).all(...values as SQLInputValue[]);
@@ -76,8 +79,8 @@ export function sqliteLogs(
       {
         dialect: sqlite,
         largest: LARGEST,
-        read: (statement) => settle(() => read(statement)),
-        write: (statements) => settle(() => write(statements)),
+        read: (statement) => tryFor(patience, () => read(statement)),
+        write: (statements) => tryFor(patience, () => write(statements)),
       },
       retention,
       now,
@@ -88,7 +91,23 @@ export function sqliteLogs(
   };
 }
 
-/** A promise of what was done at once; it rejects with what was thrown. */
-function settle<Value>(work: () => Value): Promise<Value> {
-  return new Promise((resolve) => resolve(work()));
+/**
+ * Does something, again and again while another process has the file locked.
+ *
+ * @param ms how long
+ */
+async function tryFor<Value>(ms: number, work: () => Value): Promise<Value> {
+  for (const began = performance.now();;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isLocked(error) || performance.now() - began >= ms) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+/** Deno tells no code. */
+function isLocked(error: unknown): boolean {
+  return /database is locked/.test((error as Error).message);
 }

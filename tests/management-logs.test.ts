@@ -160,6 +160,8 @@ const filters: readonly [told: Filter, asked: unknown][] = [
     { key: "user_agent", operator: "contains", value: ["curl"] },
   ],
   [{ key: "request_type", operator: "neq", value: ["x"] }, []],
+  [{ key: "dlp_action", operator: "neq", value: [null] }, undefined],
+  [{ key: "wholesale", operator: "neq", value: [null] }, []],
   [{ key: "model_type", operator: "eq", value: ["x"] }, undefined],
   [{ key: "wholesale", operator: "eq", value: [false] }, []],
   [{ key: "wholesale", operator: "eq", value: [true] }, undefined],
@@ -222,6 +224,15 @@ const wrong: readonly [query: string, message: RegExp][] = [
   [
     "filters.key=model&filters.operator=eq&filters.value=",
     /^filters: model: Expected a value; what is unknown/,
+  ],
+  ["filters.key=dlp_action&filters.operator=eq&filters.value=", /^filters: dlp_action: Expected a value/],
+  [
+    "filters.key=wholesale&filters.operator=lt&filters.value=true",
+    /^filters: wholesale: Expected eq or neq$/,
+  ],
+  [
+    "filters.key=wholesale&filters.operator=eq&filters.value=x",
+    /^filters: wholesale: Expected true or false$/,
   ],
   [
     "filters.key=authentication&filters.operator=eq&filters.value=false",

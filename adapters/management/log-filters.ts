@@ -79,28 +79,24 @@ type Told = readonly LogFilter[] | undefined;
 function translate(filter: Filter): Told {
   const { key, operator, value } = filter;
   const kind = kinds[key] ?? "any";
-  if (kind === "unknown") return operator === "neq" ? [] : undefined;
-  if (kind === "never") return ofNever(filter);
   if (kind === "caller") return ofCaller(filter);
   const ordering = operator === "lt" || operator === "gt";
   if (ordering && value.length > 1) refuse(key, "Expected one value");
-  if (kind === "flag" && (ordering || operator === "contains")) refuse(key, "Expected eq or neq");
+  if (isFlag(kind) && (ordering || operator === "contains")) refuse(key, "Expected eq or neq");
   if (kind === "number" && operator === "contains") refuse(key, "Expected eq, neq, lt or gt");
   const named = value.filter((one) => one !== null && one !== "");
   const someUnknown = named.length < value.length;
   if (someUnknown && operator !== "neq") refuse(key, "Expected a value; what is unknown cannot be found");
+  if (kind === "unknown") return operator === "neq" && !someUnknown ? [] : undefined;
   const cast = operator === "contains" ? String : ordering && kind === "any" ? asOrdered : casts[kind];
   const cases = named.map((one) => cast(one) ?? refuse(key, `Expected ${told[kind]}`));
+  if (kind === "never") return cases.includes(false) === (operator === "eq") ? [] : undefined;
   const own = { key: key as LogKey, operator, value: cases };
   return [...someUnknown ? isKnown(own.key, kind) : [], ...cases.length > 0 ? [own] : []];
 }
 
+const isFlag = (kind: Kind) => kind === "flag" || kind === "never";
 const says = (value: readonly Scalar[], what: boolean) => value.some((one) => String(one) === String(what));
-
-function ofNever({ operator, value }: Filter): Told {
-  const met = operator === "neq" ? !says(value, false) : operator === "eq" && says(value, false);
-  return met ? [] : undefined;
-}
 
 /** Whether somebody is known who asked. */
 function ofCaller({ key, operator, value }: Filter): Told {
@@ -130,10 +126,11 @@ const asTime: Cast = (value) => {
 };
 
 /** What a text stands for. */
-const casts: Readonly<Record<"text" | "number" | "flag" | "time" | "any", Cast>> = {
+const casts: Readonly<Record<Exclude<Kind, "caller" | "unknown">, Cast>> = {
   text: String,
   number: asNumber,
   flag: asFlag,
+  never: asFlag,
   time: asTime,
   any: String,
 };
@@ -141,6 +138,7 @@ const casts: Readonly<Record<"text" | "number" | "flag" | "time" | "any", Cast>>
 const told: Readonly<Partial<Record<Kind, string>>> = {
   number: "a number",
   flag: "true or false",
+  never: "true or false",
   time: "a date",
 };
 
