@@ -25,6 +25,8 @@ const MEASURES = ["cost", "duration", "tokens_in", "tokens_out"];
 const RANGE = MEASURES.flatMap((name) => [`min(${name}) AS min_${name}`, `max(${name}) AS max_${name}`]).join(
   ", ",
 );
+/** What records may not tell, of that by which they are ordered. */
+const UNKNOWN: ReadonlySet<string> = new Set(["model", "cost", "tokens_in", "tokens_out", "feedback"]);
 const READ = readColumns.join(", ");
 
 /**
@@ -115,7 +117,7 @@ function orderOf(
 ): string {
   const isRising = direction === "asc";
   const way = isRising ? "ASC" : "DESC";
-  const nulls = orderBy !== "model" && orderBy !== "cost" ? "" : isRising ? " NULLS FIRST" : " NULLS LAST";
+  const nulls = !UNKNOWN.has(orderBy) ? "" : isRising ? " NULLS FIRST" : " NULLS LAST";
   return `${columnOf(orderBy)} ${way}${nulls}, id ${way}`;
 }
 

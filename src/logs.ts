@@ -183,7 +183,17 @@ export interface LogQuery {
    */
   readonly search?: string;
   /** What is null comes before all else, and of equals the lesser id; `desc` turns all of it. @default "created_at" */
-  readonly orderBy?: "created_at" | "provider" | "model" | "success" | "cached" | "cost" | "duration";
+  readonly orderBy?:
+    | "created_at"
+    | "provider"
+    | "model"
+    | "success"
+    | "cached"
+    | "cost"
+    | "duration"
+    | "tokens_in"
+    | "tokens_out"
+    | "feedback";
   /** @default "desc" */
   readonly direction?: "asc" | "desc";
   /** @default 20 */

@@ -76,3 +76,30 @@ test("a log store that never answers delays no request", async () => {
   await gateway.flush();
   assert.equal(kept.length, 250);
 });
+
+test("what a request has begun that is gone since is taken over by the next one", async () => {
+  const { store, kept, state, heal } = frail();
+  let time = 0;
+  const journal = createJournal(store, () => {}, new Map(), () => time);
+  const write = (id: string) => void journal.write({ record: logRecord(id) });
+  const { setTimeout } = globalThis;
+  // As on Workers, where the timers of a request that is gone never go off.
+  globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout;
+  try {
+    write("its timer is gone");
+    time += 3000;
+    state.append = () => new Promise(() => {});
+    write("its call is gone");
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  heal();
+  time += 12_000;
+  write("it takes over");
+  await journal.flush();
+  assert.deepEqual(kept.map(({ record }) => record.id), [
+    "its timer is gone",
+    "its call is gone",
+    "it takes over",
+  ]);
+});

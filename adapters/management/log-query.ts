@@ -5,9 +5,19 @@ import { type Filter, filtersSchema, toLogFilters } from "./log-filters.ts";
 import { type Paging, pagingEntries } from "./paging.ts";
 
 /** Records of `model_type` are all alike: waygate does not know it. */
-const order = v.picklist(
-  ["created_at", "provider", "model", "model_type", "success", "cached", "cost", "duration"],
-);
+const order = v.picklist([
+  "created_at",
+  "provider",
+  "model",
+  "model_type",
+  "success",
+  "cached",
+  "cost",
+  "duration",
+  "tokens_in",
+  "tokens_out",
+  "feedback",
+]);
 const direction = v.optional(v.picklist(["asc", "desc"]));
 const text = v.optional(v.string());
 const number = v.optional(numeral());

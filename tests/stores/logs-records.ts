@@ -143,6 +143,9 @@ export const orders = [
   "cached",
   "cost",
   "duration",
+  "tokens_in",
+  "tokens_out",
+  "feedback",
 ] as const;
 
 const wanted = fc.oneof(
