@@ -17,7 +17,7 @@ export const cohere: readonly Recording[] = [
   },
   {
     what: "Cohere, streamed, with cached tokens",
-    source: fixtures("cohere/src/__fixtures__/issue-22070-cached-usage.chunks.txt"),
+    source: fixtures("cohere/src/__fixtures__/*-22070-cached-usage.chunks.txt"),
     altered: `${reframed}; it does not tell its model, so that one is assumed`,
     path: "/cohere/v2/chat",
     model: "command-a-03-2025",

@@ -116,7 +116,7 @@ export const responses: readonly Recording[] = [
   },
   {
     what: "OpenAI responses, plain, with the usage of tools beside its own",
-    source: fixtures("openai/src/responses/__fixtures__/issue-19921-prompt-cache-breakpoint.json"),
+    source: fixtures("openai/src/responses/__fixtures__/*-19921-prompt-cache-breakpoint.json"),
     altered: "members that say nothing here are left out",
     path: "/openai/responses",
     model: "gpt-5.6-sol",

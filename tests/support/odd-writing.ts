@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { eventStream } from "../../src/testing/dialects/event-stream.ts";
 import type { Usage } from "../../src/index.ts";
-import { type Counts, LIE, type Said, type Tongue, trapsIn } from "./tongues.ts";
+import { type Counts, LIE, type Plain, type Said, type Tongue, trapsIn } from "./tongues.ts";
 
 /** A stream, and what it tells. */
 export interface Written {
@@ -71,8 +71,9 @@ function writeEvent({ name, data }: Said, beat: Beat): string {
     ...text.split("\n").map((part) => `data:${space}${part}`),
   ];
   const around = company[beat.company % company.length]!;
-  // Only one line of data may change its place.
-  const all = lines.length > (name ? 2 : 1) && around === company[2] ? lines : around(lines);
+  // Lines of data keep their order, and text its name before it: without one it would be something else.
+  const fixed = typeof data === "string" || lines.length > (name ? 2 : 1);
+  const all = fixed && around === company[2] ? lines : around(lines);
   return all.join(line) + line + line;
 }
 
@@ -91,7 +92,7 @@ export function oddly(tongue: Tongue): fc.Arbitrary<Written> {
   const tail = fc.constantFrom<Tail>("whole", "whole", "no blank line", "no line end");
   return fc.record({ beats, ends, tail, mark: fc.boolean() }).map(({ beats, ends, tail, mark }) => {
     const said = beats.map((beat) => say(tongue, beat));
-    const last = tongue.ends.map((said, index) => [said, ends[index]!, undefined] as const);
+    const last = tongue.ends.map(([said, usage], index) => [said, ends[index]!, usage] as const);
     return write(tongue, [say(tongue, { ...ends[0]!, text: "Hi" }), ...said, ...last], tail, mark);
   });
 }
@@ -170,6 +171,23 @@ function end(event: string, { line }: Beat, tail: Tail): string {
 
 /** Most cuts that stand close together. */
 const WINDOW = 200;
+
+/** An answer in one piece, and the tokens that it tells. */
+export interface Told {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly usage: Usage;
+}
+
+/** Answers in one piece, written in odd but legal ways, that tell random things, some of them at the wrong place. */
+export function oddlyPlain(tongue: Tongue, { say }: Plain): fc.Arbitrary<Told> {
+  return beat(tongue, true).filter(({ counts }) => counts !== undefined).map(
+    ({ counts, text, spelling, line }) => {
+      const [body, usage] = say(counts!, text);
+      const written = spellings[spelling % spellings.length]!(body);
+      return { bytes: encoder.encode(line + written + line), usage };
+    },
+  );
+}
 
 /** Lines of a tongue, written in the plainest way. */
 export function plainly(tongue: Tongue, lines: readonly (readonly [said: Said, usage?: Usage])[]): Written {

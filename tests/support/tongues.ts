@@ -22,10 +22,21 @@ export interface Tongue {
   readonly usages: readonly ((counts: Counts, text: string) => readonly [said: Said, usage: Usage])[];
   /** An object that tells of tokens and of an end, where one deeper than that nobody may read it. */
   readonly lie: Json;
-  /** What ends it. */
-  readonly ends: readonly Said[];
+  /** What ends it, and what that tells of tokens. */
+  readonly ends: readonly (readonly [said: Said, usage?: Usage])[];
   /** Why it ends. */
   readonly reason: string | null;
+  /** How it answers all at once. @default not at all */
+  readonly plain?: Plain;
+}
+
+/** How one API answers in one piece. */
+export interface Plain {
+  /** @default that of its streams */
+  readonly path?: string;
+  /** @default that of its streams */
+  readonly reason?: null;
+  readonly say: (counts: Counts, text: string) => readonly [body: unknown, usage: Usage];
 }
 
 /** A number that is only told where nobody may read it; true ones are smaller. */
@@ -159,8 +170,24 @@ const openai: Tongue = {
       { output: b },
     ],
   ],
-  ends: [chunk({}, "stop"), { data: "[DONE]" }],
+  ends: [[chunk({}, "stop")], [{ data: "[DONE]" }]],
   reason: "stop",
+  plain: {
+    say: (counts, content) => [{
+      usage: openaiCounts(counts),
+      choices: [{
+        index: 0,
+        message: {
+          role: "assistant",
+          content,
+          tool_calls: [{ function: { arguments: content } }],
+          ...openaiLie,
+        },
+        finish_reason: "stop",
+      }],
+      extra: openaiLie,
+    }, openaiUsage(counts)],
+  },
 };
 
 const responsesLie = {
@@ -205,8 +232,24 @@ const responses: Tongue = {
       ];
     },
   ],
-  ends: [typed("response.completed", { response: { status: "completed", usage: null, tools } })],
+  ends: [[typed("response.completed", { response: { status: "completed", usage: null, tools } })]],
   reason: "completed",
+  plain: {
+    say: ([a, b, c, d, e], text) => [{
+      object: "response",
+      status: "completed",
+      error: null,
+      output: [item, { type: "message", content: [{ text, ...responsesLie }] }],
+      usage: {
+        input_tokens: a,
+        input_tokens_details: { cached_tokens: c, cache_write_tokens: e },
+        output_tokens: b,
+        output_tokens_details: { reasoning_tokens: d },
+      },
+      tools,
+      metadata: responsesLie,
+    }, { input: a, output: b, reasoning: d, cacheRead: c, cacheWrite: e }],
+  },
 };
 
 const anthropicLie = {
@@ -278,8 +321,17 @@ const anthropic: Tongue = {
       { output: a },
     ],
   ],
-  ends: [typed("message_delta", { delta: { stop_reason: "end_turn" } }), typed("message_stop")],
+  ends: [[typed("message_delta", { delta: { stop_reason: "end_turn" } })], [typed("message_stop")]],
   reason: "end_turn",
+  plain: {
+    say: (counts, text) => [{
+      type: "message",
+      content: [{ type: "tool_use", input: anthropicLie }, { type: "text", text }],
+      stop_reason: "end_turn",
+      usage: anthropicCounts(counts),
+      container: anthropicLie,
+    }, anthropicUsage(counts)],
+  },
 };
 
 const geminiLie = {
@@ -330,8 +382,30 @@ const geminiSse: Tongue = {
       { input: a, output: b },
     ],
   ],
-  ends: [{ data: { candidates: [{ content: { parts: [{ text: "." }] }, finishReason: "STOP" }] } }],
+  ends: [[{
+    data: {
+      usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 12 },
+      candidates: [{ content: { parts: [{ text: "." }] }, finishReason: "STOP" }],
+    },
+  }, { input: 11, output: 12 }]],
   reason: "STOP",
+  plain: {
+    path: "/google-ai-studio/v1beta/models/m:generateContent",
+    say: ([a, b, c, d, e], text) => [{
+      candidates: [{
+        content: { parts: [{ text, functionCall: { args: geminiLie } }] },
+        finishReason: "STOP",
+      }],
+      usageMetadata: {
+        promptTokenCount: a,
+        candidatesTokenCount: b,
+        cachedContentTokenCount: c,
+        thoughtsTokenCount: d,
+        toolUsePromptTokenCount: e,
+      },
+      modelVersion: text,
+    }, { input: a + e, output: b + d, reasoning: d, cacheRead: c }],
+  },
 };
 const geminiArray: Tongue = {
   ...geminiSse,
@@ -374,12 +448,30 @@ const cohere: Tongue = {
       { input: a, output: b, cacheRead: c },
     ],
   ],
-  ends: [
+  ends: [[
     typed("message-end", {
-      delta: { finish_reason: "COMPLETE", usage: { billed_units: lies("input_tokens", "output_tokens") } },
+      delta: {
+        finish_reason: "COMPLETE",
+        usage: {
+          billed_units: lies("input_tokens", "output_tokens"),
+          tokens: { input_tokens: 11, output_tokens: 12 },
+        },
+      },
     }),
-  ],
+    { input: 11, output: 12 },
+  ]],
   reason: "COMPLETE",
+  plain: {
+    say: ([a, b, c], text) => [{
+      message: { content: [{ type: "text", text }], tool_calls: [cohereLie], tool_plan: text },
+      usage: {
+        billed_units: { input_tokens: LIE, output_tokens: LIE },
+        tokens: { input_tokens: a, output_tokens: b },
+        cached_tokens: c,
+      },
+      finish_reason: "COMPLETE",
+    }, { input: a, output: b, cacheRead: c }],
+  },
 };
 
 const workersLie = { ...openaiLie, result: { usage: lies("prompt_tokens") }, errors: ["lie"] };
@@ -400,8 +492,17 @@ const workersAi: Tongue = {
     ) => [{ data: { response, p: print(workersLie), usage: openaiCounts(counts) } }, openaiUsage(counts)],
     (counts) => [{ data: { choices: [], usage: openaiCounts(counts) } }, openaiUsage(counts)],
   ],
-  ends: [chunk({}, "stop"), { data: "[DONE]" }],
+  ends: [[chunk({}, "stop")], [{ data: "[DONE]" }]],
   reason: "stop",
+  plain: {
+    reason: null,
+    say: (counts, response) => [{
+      result: { response, tool_calls: [{ name: "f", arguments: workersLie }], usage: openaiCounts(counts) },
+      success: true,
+      errors: [],
+      messages: [],
+    }, openaiUsage(counts)],
+  },
 };
 
 const replicateLie = { metrics: lies("input_token_count", "output_token_count"), reason: "error" };
@@ -416,8 +517,17 @@ const replicate: Tongue = {
     () => ({ name: "output", data: `{"metrics":${JSON.stringify(replicateLie.metrics)}}` }),
   ],
   usages: [],
-  ends: [{ name: "done", data: "{}" }],
+  ends: [[{ name: "done", data: "{}" }]],
   reason: null,
+  plain: {
+    say: ([a, b], text) => [{
+      status: "succeeded",
+      input: replicateLie,
+      output: [text, print(replicateLie)],
+      logs: text,
+      metrics: { predict_time: 0.5, input_token_count: a, output_token_count: b },
+    }, { input: a, output: b }],
+  },
 };
 
 const huggingfaceLie = {
@@ -450,7 +560,13 @@ const huggingface: Tongue = {
       { output: a, input: b },
     ],
   ],
-  ends: [{ data: { token: { id: 3, text: "" }, generated_text: print(huggingfaceLie), details: null } }],
+  ends: [[{
+    data: {
+      token: { id: 3, text: "" },
+      generated_text: print(huggingfaceLie),
+      details: { finish_reason: "length", input_length: 11, generated_tokens: 12 },
+    },
+  }, { input: 11, output: 12 }]],
   reason: null,
 };
 
@@ -499,11 +615,26 @@ const converse: Tongue = {
       { input: a, output: b },
     ],
   ],
-  ends: [{
+  ends: [[{
     name: "messageStop",
     data: { stopReason: "end_turn", additionalModelResponseFields: converseLie },
-  }],
+  }]],
   reason: "end_turn",
+  plain: {
+    path: "/aws-bedrock/bedrock-runtime/us-east-1/model/m/converse",
+    say: ([a, b, c, d], text) => [{
+      output: { message: { content: [{ text }, { toolUse: { input: converseLie } }] } },
+      stopReason: "end_turn",
+      usage: {
+        inputTokens: a,
+        outputTokens: b,
+        cacheReadInputTokens: c,
+        cacheWriteInputTokens: d,
+        totalTokens: LIE,
+      },
+      trace: converseLie,
+    }, { input: a + c + d, output: b, cacheRead: c, cacheWrite: d }],
+  },
 };
 
 const invokeLie = {
@@ -527,28 +658,31 @@ const invoke: Tongue = {
   path: "/aws-bedrock/bedrock-runtime/us-east-1/model/m/invoke-with-response-stream",
   framing: "frames",
   words: anthropic.words.map((word) => (text: string) => wrapped(word(text))),
-  usages: [
-    ...anthropic.usages.map((tell): Tongue["usages"][number] => (counts, text) => {
-      const [said, usage] = tell(counts, text);
-      return [wrapped(said), usage];
-    }),
-    ([a, b, c, d], text) => [
+  usages: anthropic.usages.map((tell): Tongue["usages"][number] => (counts, text) => {
+    const [said, usage] = tell(counts, text);
+    return [wrapped(said), usage];
+  }),
+  ends: [
+    ...anthropic.ends.slice(0, 1).map(([said]) => [wrapped(said)] as const),
+    [
       wrapped(typed("message_stop", {
-        text,
         extra: invokeLie,
         "amazon-bedrock-invocationMetrics": {
-          inputTokenCount: a,
-          outputTokenCount: b,
-          cacheReadInputTokenCount: c,
-          cacheWriteInputTokenCount: d,
+          inputTokenCount: 11,
+          outputTokenCount: 12,
+          cacheReadInputTokenCount: 13,
+          cacheWriteInputTokenCount: 14,
           invocationLatency: LIE,
         },
       })),
-      { input: a + c + d, output: b, cacheRead: c, cacheWrite: d },
+      { input: 11 + 13 + 14, output: 12, cacheRead: 13, cacheWrite: 14 },
     ],
   ],
-  ends: anthropic.ends.map(wrapped),
   reason: "end_turn",
+  plain: {
+    ...anthropic.plain!,
+    path: "/aws-bedrock/bedrock-runtime/us-east-1/model/m/invoke",
+  },
 };
 
 /** All of them, by what they are called. */
