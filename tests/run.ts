@@ -53,6 +53,7 @@ const suites: readonly Suite[] = [
   nodeTest("HTTP contract on all four", "tests/contract/*.contract.ts"),
   nodeTest("failure matrix on all four", "tests/matrix/matrix.run.ts"),
   nodeTest("real clients on all four", "tests/clients/*.client.ts"),
+  nodeTest("command", "tests/cli/*.cli.ts"),
   nodeTest("examples and demo", "tests/examples.run.ts"),
 ];
 

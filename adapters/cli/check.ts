@@ -1,6 +1,7 @@
 import type { Words } from "./command-line.ts";
 import { openSource, readGood } from "./source.ts";
 import { Stop } from "./stop.ts";
+import { tellEffective } from "./tell-explanation.ts";
 
 /** Prints what a configuration comes to, or all that is wrong with it. */
 export async function check(words: Words): Promise<void> {
@@ -10,9 +11,4 @@ export async function check(words: Words): Promise<void> {
   }
   const { effective } = await readGood(source);
   console.log(tellEffective(effective));
-}
-
-/** Settings as JSON for people. */
-export function tellEffective(effective: unknown): string {
-  return JSON.stringify(effective, null, 2);
 }

@@ -2,7 +2,7 @@ import process from "node:process";
 import { createGateway, type Gateway, memoryStore, type Settings } from "../../src/index.ts";
 import { chooseAdapter } from "./adapter.ts";
 import { choose, readPort, type Words } from "./command-line.ts";
-import { follow } from "./follow.ts";
+import { follow, markOf } from "./follow.ts";
 import { greeting, warnOfStrangers } from "./greeting.ts";
 import { createPrinter, type LogFormat, type Printer } from "./printer.ts";
 import { createReload } from "./reload.ts";
@@ -19,6 +19,8 @@ export async function serve(words: Words): Promise<void> {
   const hostname = words.one("host") ?? "127.0.0.1";
   const format = choose<LogFormat>(words, "log-format", ["pretty", "json", "none"]);
   const source = openSource(words.one("config"));
+  // Before it is read, so that no change is missed.
+  const mark = await markOf(source.file ?? "");
   const { settings } = await readGood(source);
 
   const traffic = createTraffic((line) => printer.request(line));
@@ -63,7 +65,7 @@ export async function serve(words: Words): Promise<void> {
       note: printer.note,
       warn: (message) => printer.warn(message),
     });
-    unfollow = follow(file, () => reload(false));
+    unfollow = follow(file, mark, () => reload(false));
     // A terminal that is closed sends it, too, and then it shall end as usual.
     if (!process.stdout.isTTY) process.on("SIGHUP", () => reload(true));
   }

@@ -22,6 +22,11 @@ const TOLD = [
   "cacheKey",
 ];
 
+/** What settings come to, as text for people and programs. */
+export function tellEffective(effective: unknown): string {
+  return JSON.stringify(effective, null, 2);
+}
+
 /** An explanation as text for people. */
 export function tellExplanation({ account, gateway, caller, answer, steps }: Explanation): string {
   if (answer) {
