@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { checkText, tellComplaint } from "../adapters/cli/check-settings.ts";
 import { readRequest } from "../adapters/cli/read-request.ts";
 import { type RequestLine, tellLine } from "../adapters/cli/request-line.ts";
+import { createPrinter, type LogFormat } from "../adapters/cli/printer.ts";
 import { createSwap } from "../adapters/cli/swap.ts";
 import { createTraffic } from "../adapters/cli/traffic.ts";
 import { tellExplanation } from "../adapters/cli/tell-explanation.ts";
@@ -276,6 +277,63 @@ test("each request is one line, with what it took, what went wrong, and no more 
     "GET /v1/a/unknown/openai/models 400 5 ms",
   ]);
   assert.equal(traffic.summary(), "3 requests, 1 failed, 0 in flight, 92 tokens, $0.0024");
+});
+
+/** What a printer writes, to a terminal or not. */
+function writing(format: LogFormat, isTTY: boolean, plain = false) {
+  let written = "";
+  const out = { isTTY, columns: 20, write: (text: string) => written += text };
+  let requests = 0;
+  const summary = () => `${requests} requests and so on and on`;
+  const printer = createPrinter({ format, out, err: out, plain, summary });
+  const line = { time: "2026-11-22T12:00:00.000Z", method: "GET", path: "/x", status: 404, ms: 1 };
+  return { printer, written: () => written, request: () => (requests++, printer.request(line)) };
+}
+
+test("an interactive terminal has a last line that tells what has passed, and no longer than the terminal", () => {
+  const { printer, request, written } = writing("pretty", true, true);
+  request();
+  request();
+  printer.warn("beware");
+  printer.draw();
+  printer.end();
+  const [clear, line] = ["\r\u001b[2K", "GET /x 404 1 ms\n"];
+  const told = written().replace(/\d\d:\d\d:\d\d /g, "");
+  const last = "2 requests and so o";
+  assert.equal(told, `${clear}${line}${line}${last}${clear}beware\n${last}${clear}${last}${clear}`);
+});
+
+test("colours and a last line are for interactive terminals alone, and NO_COLOR takes the colours away", () => {
+  for (
+    const [isTTY, plain, colours] of [[true, false, true], [true, true, false], [
+      false,
+      false,
+      false,
+    ]] as const
+  ) {
+    const { printer, request, written } = writing("pretty", isTTY, plain);
+    request();
+    printer.end();
+    assert.equal(written().includes("\u001b[31m404"), colours);
+    assert.equal(written().includes("\u001b[2K"), isTTY);
+  }
+});
+
+test("lines for programs are JSON, each of them, and none are written where nobody wants any", () => {
+  const { printer, request, written } = writing("json", true);
+  request();
+  printer.note("hello", { url: "u" });
+  printer.warn("beware");
+  const told = written().trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(told.map(({ level, event, message, url }) => [level, event, message, url]), [
+    ["info", "request", undefined, undefined],
+    ["info", "note", "hello", "u"],
+    ["warn", "note", "beware", undefined],
+  ]);
+  const silent = writing("none", true);
+  silent.request();
+  silent.printer.end();
+  assert.equal(silent.written(), "");
 });
 
 test("a request that is under way ends at the gateway where it began, and the next begins at the new one", async () => {

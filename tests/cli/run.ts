@@ -36,6 +36,9 @@ export interface Running {
   readonly ended: Promise<number | null>;
 }
 
+/** Programs that have not ended. */
+const alive = new Set<ChildProcess>();
+
 /** Starts a program. */
 export function start(
   [program, ...args]: readonly [string, ...string[]],
@@ -46,7 +49,11 @@ export function start(
   child.stdout.setEncoding("utf8").on("data", (text) => stdout += text);
   child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
   child.stdin.on("error", () => {}).end(input ?? "");
-  const ended = once(child, "close").then(([code]) => code as number | null);
+  alive.add(child);
+  const ended = once(child, "close").then(([code]) => {
+    alive.delete(child);
+    return code as number | null;
+  });
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
@@ -94,7 +101,7 @@ export async function find<Value>(running: Running, look: () => Value | undefine
   }
 }
 
-/** A folder with some files, until the work is over. */
+/** A folder with some files, until the work is over, and with it all programs. */
 export async function inFolder<Value>(
   files: Readonly<Record<string, string>>,
   work: (folder: string) => Promise<Value>,
@@ -104,6 +111,8 @@ export async function inFolder<Value>(
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     return await work(folder);
   } finally {
+    // What a failed test has left behind would hold up all others.
+    for (const child of alive) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }

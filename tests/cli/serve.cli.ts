@@ -9,9 +9,16 @@ import { find, inFolder, runtimes, serve } from "./run.ts";
 const TOKEN = "token-of-the-gateway-5f1c";
 const KEY = "sk-of-the-gateway-0d9e";
 
+/** A provider that holds up nobody when a test has failed. */
+const startUpstream: typeof upstream = async (script) => {
+  const up = await upstream(script);
+  up.server.unref();
+  return up;
+};
+
 /** A provider that fails where the path says so, and otherwise tells what it was sent. */
 const provider = () =>
-  upstream(async (request, response, { body }) => {
+  startUpstream(async (request, response, { body }) => {
     const failed = request.url!.includes("/down/");
     const { stream } = JSON.parse((await body).toString() || "{}");
     const usage = { prompt_tokens: 12, completion_tokens: 34 };
@@ -141,7 +148,7 @@ for (const [name, command] of Object.entries(runtimes)) {
   test(`settings change under load: no request fails, each obeys one version, on ${name}`, {
     timeout: 120_000,
   }, async () => {
-    const up = await upstream(async (request, response, { body }) => {
+    const up = await startUpstream(async (request, response, { body }) => {
       await body;
       const { authorization } = request.headers;
       setTimeout(() => {
@@ -235,9 +242,9 @@ for (const [name, command] of Object.entries(runtimes)) {
     await up.stop();
   });
 
-  test(`counts outlive a change of settings, and what is in flight ends by the old ones, on ${name}`, async () => {
+  test(`counts outlive a change of settings; what is in flight ends by the old ones and is logged, on ${name}`, async () => {
     const { promise: goOn, resolve } = Promise.withResolvers<void>();
-    const up = await upstream(async (request, response) => {
+    const up = await startUpstream(async (request, response) => {
       response.writeHead(200, { "content-type": "text/plain" });
       response.write("begun ");
       if (request.url!.includes("slow")) await goOn;
@@ -249,7 +256,7 @@ for (const [name, command] of Object.entries(runtimes)) {
         providers: { up: { base: `${up.url}/turn-${turn}` } },
       });
     await inFolder({ "waygate.jsonc": version(1) }, async (cwd) => {
-      const gateway = await serve(command, ["--log-format", "none"], { cwd });
+      const gateway = await serve(command, ["--log-format", "none", "--logs", "logs.db"], { cwd });
       const ask = (path: string) =>
         fetch(`${gateway.url}/v1/me/prod/up/${path}`, { method: "POST", body: "{}" });
       const slow = await ask("slow");
@@ -258,9 +265,14 @@ for (const [name, command] of Object.entries(runtimes)) {
       assert.equal(await (await ask("new")).text(), "begun /turn-2/new");
       assert.equal((await ask("new")).status, 200);
       assert.equal((await ask("new")).status, 429);
+      const stopped = gateway.stop();
       resolve();
       assert.equal(await slow.text(), "begun /turn-1/slow");
-      assert.equal(await gateway.stop(), 0);
+      assert.equal(await stopped, 0);
+      const logs = sqliteLogs(join(cwd, "logs.db"));
+      const { records } = await logs.list({});
+      logs.close();
+      assert.deepEqual(records.map(({ path }) => path).sort(), ["new", "new", "new", "slow"]);
     });
     await up.stop();
   });
