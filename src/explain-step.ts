@@ -6,7 +6,7 @@ import type { CheckedBreaker } from "./settings/breaker.ts";
 import type { CheckedGateway } from "./settings/gateway.ts";
 import { GatewayError } from "./errors.ts";
 import type { Counter, Store } from "./store.ts";
-import type { Choice, Context, Fetch, Fields, Plan, Stage, Step } from "./types.ts";
+import type { Choice, Context, Failure, Fetch, Fields, Plan, Stage, Step } from "./types.ts";
 
 /** A header field by its name, and who puts it there. */
 export interface ExplainedField {
@@ -73,6 +73,7 @@ interface Notes {
 export async function describeStep(journey: Journey): Promise<ExplainedStep> {
   const { step, context, own } = journey;
   const { provider, method, options, choices } = step;
+  await step.body.keep(); // Each way sends it anew.
   const ways = await Promise.all((choices ?? [undefined]).map((choice) => travel(journey, choice)));
   const [{ url, headers, notes, refusal }] = ways as [Way, ...Way[]];
   const ttl = method === "POST" ? keeps(options) : 0;
@@ -110,6 +111,8 @@ async function travel({ step, left, context, carry }: Journey, choice: Choice | 
   const stage = carry({ store, cacheStore: store, logging: undefined, attesting: undefined });
   const lone: Step = choice ? { ...step, choices: [choice] } : step;
   const outcome = await stage([lone], { ...context, ledger, fetch, stepsLeft: left });
+  const { internalCode, status, message } = (outcome as Failure).error;
+  const refused = !notes.sent && notes.asks.length === 0;
   const { url, headers } = notes.sent ?? { url: choice?.url ?? step.url, headers: step.headers };
   return {
     notes,
@@ -118,7 +121,7 @@ async function travel({ step, left, context, carry }: Journey, choice: Choice | 
       name,
       from: headers[name] === step.headers[name] ? "client" : "gateway",
     })),
-    ...(!notes.sent && outcome.kind === "failure" && { refusal: reasonOf(outcome.error) }),
+    ...(refused && { refusal: { internalCode, status, message } }),
   };
 }
 
@@ -137,10 +140,6 @@ function notebook(notes: Notes): Store & Counter {
       return Promise.resolve({ used: amount, resets: window });
     },
   };
-}
-
-function reasonOf({ internalCode, status, message }: GatewayError): NonNullable<ExplainedStep["refusal"]> {
-  return { internalCode, status, message };
 }
 
 /** A query may hold keys under any name. */

@@ -184,6 +184,35 @@ test("an explanation sends nothing, counts nothing, logs nothing, and asks no va
   assert.deepEqual(touched, []);
 });
 
+test("an explanation tells who would be asked first, and all ways of a provider's own endpoint", async () => {
+  const asked: string[] = [];
+  const settings: Settings = {
+    gateways: { g: { keys: { asks: "sk" } } },
+    providers: {
+      asks: {
+        base: "http://asks.test",
+        async authorize(key, { fetch }) {
+          await fetch("https://tokens.test/one?key=secret", {}).finally(() => asked.push(key));
+          return {};
+        },
+      },
+      ways: { base: "http://ways.test", spread: [{ key: "sk-1" }, { base: "http://other.test", weight: 3 }] },
+    },
+  };
+  const body = '{"model":"m"}';
+  const [asks] = (await explainRequest(settings, ask("/asks/x", { body }))).steps;
+  assert.deepEqual([asks!.asks, asks!.refusal, asked], [["https://tokens.test"], undefined, ["sk"]]);
+  const [ways] = (await explainRequest(settings, ask("/ways/x", { body }))).steps;
+  assert.equal(ways!.model, "m");
+  assert.deepEqual(
+    ways!.choices!.map(({ url, weight, headers }) => [url, weight, headers.map(({ name }) => name)]),
+    [
+      ["http://ways.test/x", 1, ["accept-encoding", "authorization", "content-type"]],
+      ["http://other.test/x", 3, ["content-type"]],
+    ],
+  );
+});
+
 test("an explanation is what the gateway then does", async () => {
   const { settings: told } = checkText(settings, env);
   const { cache: kept, url, headers } = (await explain(requests.native)).steps[0]!;

@@ -84,7 +84,7 @@ function tellTrouble({ cached, attempts = 0, step = 0 }: RequestLine): readonly 
 
 /** Small sums with as many digits as tell something. */
 export function tellDollars(cost: number): string {
-  return `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2).replace(/e.*/, (e) => e)}`;
+  return `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2)}`;
 }
 
 /** A stranger's text on one line, without what a terminal would obey. */
