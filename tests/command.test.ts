@@ -199,10 +199,10 @@ test("an explanation tells who would be asked first, and all ways of a provider'
       ways: { base: "http://ways.test", spread: [{ key: "sk-1" }, { base: "http://other.test", weight: 3 }] },
     },
   };
-  const body = '{"model":"m"}';
-  const [asks] = (await explainRequest(settings, ask("/asks/x", { body }))).steps;
+  const init = { body: '{"model":"m"}', headers: { "content-type": "application/json" } };
+  const [asks] = (await explainRequest(settings, ask("/asks/x", init))).steps;
   assert.deepEqual([asks!.asks, asks!.refusal, asked], [["https://tokens.test"], undefined, ["sk"]]);
-  const [ways] = (await explainRequest(settings, ask("/ways/x", { body }))).steps;
+  const [ways] = (await explainRequest(settings, ask("/ways/x", init))).steps;
   assert.equal(ways!.model, "m");
   assert.deepEqual(
     ways!.choices!.map(({ url, weight, headers }) => [url, weight, headers.map(({ name }) => name)]),
