@@ -13,7 +13,7 @@ import { part, type Parted } from "./headers.ts";
 import type { Asked } from "./refusal.ts";
 import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
-import { checkSettings } from "./settings/settings.ts";
+import { type CheckedSettings, checkSettings } from "./settings/settings.ts";
 import { openTrace } from "./trace.ts";
 import { createSites, type Site } from "./site.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
@@ -44,11 +44,15 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
  * @throws {GatewayError} `invalid`, when a setting is unknown or ill-typed; it names the field
  */
 export function createGateway(settings: Settings = {}): Gateway {
-  const checked = checkSettings(settings);
+  return assemble(checkSettings(settings), createChain);
+}
+
+/** @param carry makes what carries the plans of a gateway id */
+export function assemble(checked: CheckedSettings, carry: typeof createChain): Gateway {
   const { basePath, origin, logs } = checked;
   const fetch = checked.fetch && obey(checked.fetch);
   const house = furnish(checked);
-  const sites = createSites(checked, (own, manners) => createChain(own, manners, house));
+  const sites = createSites(checked, (own, manners) => carry(own, manners, house));
 
   const router = Router<Visitor>({ base: basePath })
     .all("/healthz", health);

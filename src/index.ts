@@ -8,11 +8,17 @@ import { table } from "./providers/table.ts";
 import type { Gateway } from "./public.ts";
 
 export { createGateway } from "./gateway.ts";
+export { explainRequest } from "./explain-request.ts";
 export { GatewayError } from "./errors.ts";
+export { inspectSettings } from "./inspect.ts";
 export type { ErrorCode } from "./errors.ts";
 export { memoryLogs } from "./memory-logs.ts";
 export { memoryStore } from "./store.ts";
 export type { DialectName, Usage } from "./dialects/dialect.ts";
+export type { Explanation } from "./explain-request.ts";
+export type { ExplainedChoice, ExplainedField, ExplainedStep } from "./explain-step.ts";
+export type { ExplainedLimit } from "./explain-limits.ts";
+export type { Inspection, Problem } from "./inspect.ts";
 export type { Backoff, CommitPolicy, FallbackCause, Options } from "./options.ts";
 export type {
   Binding,

@@ -30,7 +30,8 @@ function tell(issue: v.BaseIssue<unknown>, name: string): string {
   return path ? `${path}: ${expectation(issue)}` : expectation(issue);
 }
 
-function expectation({ kind, type, expected, received, message }: v.BaseIssue<unknown>): string {
+/** What was expected, never what was found. */
+export function expectation({ kind, type, expected, received, message }: v.BaseIssue<unknown>): string {
   if (kind !== "schema" || type === "custom" || !expected) return message;
   if (received === "undefined") return "Expected a value but found none";
   return expected === "never" ? "Expected no such field" : `Expected ${expected}`;

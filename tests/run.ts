@@ -56,6 +56,7 @@ const suites: readonly Suite[] = [
   nodeTest("examples and demo", "tests/examples.run.ts", "tests/docs.run.ts"),
   nodeTest("packages on all four", "tests/packages.run.ts"),
   nodeTest("deployment", "tests/deploy.run.ts"),
+  nodeTest("command", "tests/cli/*.cli.ts"),
 ];
 
 const wanted = process.argv[2] ?? "";

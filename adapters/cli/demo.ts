@@ -21,7 +21,11 @@ try {
   await showFallback();
   await showStream();
   await showRetry();
-  console.log(`\n${styleText("green", "All as it should be.")} A gateway of your own: npm start\n`);
+  console.log(
+    `\n${
+      styleText("green", "All as it should be.")
+    } A gateway of your own: npx waygate, in a clone npm start\n`,
+  );
 } catch (error) {
   console.error(styleText("red", "\nThis should not happen:", { stream: process.stderr }), error);
   process.exitCode = 1;

@@ -1,21 +1,21 @@
-/** Serves a gateway on Bun, Deno or Node, whichever runs this file. */
+#!/usr/bin/env node
+/** The command `waygate`, on Bun, Deno or Node, whichever runs this file. */
 import process from "node:process";
-import { createGateway } from "../../src/index.ts";
-import { chooseAdapter } from "./adapter.ts";
-import { giveUp, greeting, readCommand } from "./config.ts";
+import { type Command, readCommandLine } from "./command-line.ts";
+import { giveUp } from "./stop.ts";
+
+const commands: Readonly<Record<Command["name"], (words: Command["words"]) => Promise<unknown>>> = {
+  serve: async (words) => await (await import("./serve.ts")).serve(words),
+  check: async (words) => await (await import("./check.ts")).check(words),
+  explain: async (words) => await (await import("./explain.ts")).explain(words),
+  "hash-token": async (words) => await (await import("./hash-token.ts")).hashToken(words),
+  demo: async () => await import("./demo.ts"),
+};
 
 try {
-  const { port, settings, db, logs } = await readCommand(process.argv.slice(2));
-  const serve = await chooseAdapter();
-  const { equip } = await import("./equip.ts");
-  const kept = db === undefined ? {} : { store: (await import("../sqlite.ts")).sqliteStore(db) };
-  const logged = logs === undefined ? {} : { logs: (await import("../sqlite-logs.ts")).sqliteLogs(logs) };
-  const gateway = createGateway({ ...equip(settings), ...kept, ...logged });
-  const server = await serve(gateway, { port });
-  console.log(greeting(server.url, settings));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => server.stop().then(() => gateway.flush()).then(() => process.exit(0)));
-  }
+  const command = readCommandLine(process.argv.slice(2));
+  if (typeof command === "string") console.log(command);
+  else await commands[command.name](command.words);
 } catch (error) {
   giveUp(error);
 }

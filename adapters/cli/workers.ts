@@ -1,17 +1,32 @@
 /** Serves a gateway on workerd, the runtime of Cloudflare Workers. */
 import process from "node:process";
-import { createGateway } from "../../src/index.ts";
-import { equip } from "./equip.ts";
-import { giveUp, greeting, readCommand } from "./config.ts";
+import { readCommandLine, readPort } from "./command-line.ts";
+import { greeting } from "./greeting.ts";
+import { openSource, readGood } from "./source.ts";
+import { giveUp, Stop } from "./stop.ts";
 import { startWorkerd } from "./workerd.ts";
 
 /** Milliseconds that answers in flight have to finish. */
 const DEADLINE = 10_000;
 
 try {
-  const { port, settings, db, logs } = await readCommand(process.argv.slice(2));
-  if (db ?? logs) throw new Error("--db, --logs: Expected none, because workerd cannot open a file");
-  createGateway(equip(settings));
+  const command = readCommandLine(["serve", ...process.argv.slice(2)]);
+  if (typeof command === "string") console.log(command);
+  else await serve(command.words);
+} catch (error) {
+  giveUp(error);
+}
+
+async function serve(words: Parameters<typeof readPort>[0]): Promise<void> {
+  const port = readPort(words);
+  if (words.one("db") ?? words.one("logs")) {
+    throw new Stop("--db, --logs: Expected none, because workerd cannot open a file");
+  }
+  const source = openSource(words.one("config"));
+  if (/\.[cm]?[jt]s$/.test(source.file ?? "")) {
+    throw new Stop("--config: Expected JSON with comments, because a binding of workerd holds no code");
+  }
+  const { settings } = await readGood(source);
   const { url, process: child } = await startWorkerd(new URL("worker.ts", import.meta.url), {
     port,
     bindings: { SETTINGS: settings },
@@ -26,6 +41,4 @@ try {
     });
   }
   child.once("exit", (code) => process.exit(code ?? (stopping ? 0 : 1)));
-} catch (error) {
-  giveUp(error);
 }

@@ -20,7 +20,8 @@ const gatewayId = v.pipe(
 );
 const path = v.pipe(v.string(), v.regex(/^(\/[\w.~-]+)*\/?$/, "Expected a path such as /ai"));
 
-const settingsSchema = v.pipe(
+/** What `createGateway` takes. */
+export const settingsSchema: v.GenericSchema<unknown, object> = v.pipe(
   plainObject,
   v.strictObject({
     gateways: v.optional(v.pipe(plainObject, v.record(gatewayId, gatewaySchema))),

@@ -54,10 +54,14 @@ export async function serve(
   const config = join(folder, "waygate.jsonc");
   writeFileSync(config, JSON.stringify(settings));
   const [program, ...args] = command as [string, ...string[]];
-  const child = spawn(program, [...args, "--port", String(port), "--config", config], {
-    cwd: root,
-    env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
-  });
+  const child = spawn(
+    program,
+    [...args, "--port", String(port), "--config", config, "--log-format", "none"],
+    {
+      cwd: root,
+      env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
+    },
+  );
   let output = "";
   child.stdout.on("data", (chunk) => output += chunk);
   child.stderr.on("data", (chunk) => output += chunk);

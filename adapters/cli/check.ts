@@ -1,0 +1,14 @@
+import type { Words } from "./command-line.ts";
+import { openSource, readGood } from "./source.ts";
+import { Stop } from "./stop.ts";
+import { tellEffective } from "./tell-explanation.ts";
+
+/** Prints what a configuration comes to, or all that is wrong with it. */
+export async function check(words: Words): Promise<void> {
+  const source = openSource(words.positionals[0] ?? words.one("config"));
+  if (source.file === undefined) {
+    throw new Stop("check: Expected a file, because there is no waygate.jsonc here");
+  }
+  const { effective } = await readGood(source);
+  console.log(tellEffective(effective));
+}

@@ -1,0 +1,29 @@
+import type { Settings } from "../../src/index.ts";
+
+/** Three requests to try against a gateway that has just started. */
+export function greeting(origin: string, { basePath = "", gateways = {} }: Settings): string {
+  const url = origin + basePath.replace(/\/$/, "");
+  const open = Object.entries(gateways).find(([, { authentication }]) => !authentication)?.[0] ??
+    "my-gateway";
+  return `waygate listens on ${origin}
+
+  curl ${url}/healthz
+  curl ${url}/v1/me/${open}/openai/chat/completions -H "authorization: Bearer $OPENAI_API_KEY" \\
+    -H "content-type: application/json" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
+  curl ${url}/v1/me/${open} -H "content-type: application/json" -d '[
+    {"provider":"openai","endpoint":"chat/completions","authorization":"Bearer '$OPENAI_API_KEY'",
+     "query":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}},
+    {"provider":"groq","endpoint":"chat/completions","authorization":"Bearer '$GROQ_API_KEY'",
+     "query":{"model":"llama-3.1-8b-instant","messages":[{"role":"user","content":"Hi"}]}}]'`;
+}
+
+/** What the operator should know of who may come in; undefined where there is nothing to tell. */
+export function warnOfStrangers(hostname: string, { gateways }: Settings): string | undefined {
+  if (/^(127(\.\d+){3}|::1|localhost)$/.test(hostname)) return undefined;
+  const open = Object.entries(gateways ?? {}).filter(([, { authentication }]) => !authentication).map((
+    [id],
+  ) => id);
+  if (gateways && open.length === 0) return undefined;
+  const which = gateways ? `these gateway ids: ${open.join(", ")}` : "every gateway id";
+  return `${hostname} can be reached by others, and without authentication they may use ${which}`;
+}

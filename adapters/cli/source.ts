@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { type Checked, checkText, checkValue, tellComplaint } from "./check-settings.ts";
+import { Stop } from "./stop.ts";
+
+/** Where settings are when nobody says so. */
+const USUAL = "waygate.jsonc";
+
+/** Where settings come from. */
+export interface Source {
+  /** The file, as the user calls it; none where there are no settings. */
+  readonly file: string | undefined;
+  /** Reads it, anew each time. */
+  read(): Promise<Checked>;
+}
+
+/** The settings of a file, of `waygate.jsonc` in the working directory, or none. */
+export function openSource(named: string | undefined): Source {
+  const file = named ?? (existsSync(USUAL) ? USUAL : undefined);
+  if (file === undefined) return { file, read: () => Promise.resolve(checkValue({})) };
+  if (!/\.[cm]?[jt]s$/.test(file)) return { file, read: () => readText(file) };
+  let turn = 0;
+  return { file, read: () => readModule(file, turn++) };
+}
+
+/**
+ * What there is to serve.
+ *
+ * @throws {Stop} that tells all that is wrong, with file, line and column
+ */
+export async function readGood({ file = "settings", read }: Source): Promise<Required<Checked>> {
+  const checked = await read();
+  if (checked.complaints.length > 0) throw new Stop(tellAll(file, checked), 1, "");
+  return checked as Required<Checked>;
+}
+
+/** All that is wrong with a file, one line each. */
+export function tellAll(file: string, { complaints }: Checked): string {
+  return complaints.map((complaint) => tellComplaint(file, complaint)).join("\n");
+}
+
+async function readText(file: string): Promise<Checked> {
+  try {
+    return checkText(await readFile(file, "utf8"), process.env);
+  } catch (error) {
+    return failed(`Expected a file that can be read (${(error as { code?: string }).code ?? "failed"})`);
+  }
+}
+
+/** A module is kept by its URL, so each turn has one of its own; what it imports is read once. */
+async function readModule(file: string, turn: number): Promise<Checked> {
+  const { href } = pathToFileURL(resolve(file));
+  try {
+    const { default: told } = await import(turn === 0 ? href : `${href}?turn=${turn}`);
+    if (told === undefined) {
+      return failed("Expected a default export: settings, or a function of the environment");
+    }
+    return checkValue(typeof told === "function" ? await told(process.env) : told);
+  } catch (error) {
+    return failed(
+      `Expected a module that can be loaded: ${error instanceof Error ? error.message : "it throws"}`,
+    );
+  }
+}
+
+function failed(expected: string): Checked {
+  return { complaints: [{ path: [], expected }] };
+}

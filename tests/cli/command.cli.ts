@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { startWorkerd } from "../../adapters/cli/workerd.ts";
+import { env, requests, secrets, settings } from "./data.ts";
+import { inFolder, root, run, runtimes } from "./run.ts";
+
+const files = {
+  "waygate.jsonc": settings,
+  "broken.jsonc": settings.replace('"maxAttempts": 3', '"maxAttempts": "3"').replace("${ANN}", "${BOB}"),
+  ...requests,
+};
+
+for (const [name, command] of Object.entries(runtimes)) {
+  test(`exit codes tell success, failure and misuse apart, on ${name}`, async () => {
+    await inFolder(files, async (cwd) => {
+      const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+        [["--help"], 0, /^usage: waygate/],
+        [["explain", "--help"], 0, /^usage: waygate/],
+        [["--version"], 0, /^\d+\.\d+\.\d+$/],
+        [["check"], 0, /^\{/],
+        [["check", "waygate.jsonc"], 0, /^\{/],
+        [["check", "broken.jsonc"], 1, /^broken\.jsonc:8:\d+: gateways\.prod\.tokens\[0\]\.token: /],
+        [["check", "missing.jsonc"], 1, /^missing\.jsonc: Expected a file that can be read \(ENOENT\)$/],
+        [["--config", "broken.jsonc"], 1, /^broken\.jsonc:/],
+        [["explain"], 2, /Expected a request/],
+        [["explain", "missing"], 1, /ENOENT/],
+        [["explain", "native", "--format", "xml"], 2, /--format: Expected one of text, json/],
+        [["explain", "-H", "no-colon", "/v1/a/b"], 1, /headers: Expected/],
+        [["nonsense"], 2, /Expected another command/],
+        [["--nonsense"], 2, /--config/],
+        [["--port"], 2, /--port/],
+        [["--port", "1e3"], 2, /--port: Expected a number from 0 to 65535/],
+        [["--log-format", "loud"], 2, /--log-format: Expected one of pretty, json, none/],
+        [["check", "--port", "1"], 2, /^waygate: check: Expected --config/],
+        [["hash-token", "a", "b"], 2, /fewer words/],
+      ];
+      for (const [args, code, told] of cases) {
+        const { stdout, stderr, ...ended } = await run([...command, ...args], { cwd, env });
+        assert.equal(ended.code, code, `${args.join(" ")}\n${stdout}${stderr}`);
+        assert.match((code === 0 ? stdout : stderr).trim(), told, args.join(" "));
+        assert.equal(code === 0 ? stderr : stdout, "", args.join(" "));
+      }
+    });
+  });
+
+  test(`hash-token hashes its word or its input, and never tells it, on ${name}`, async () => {
+    await inFolder({}, async (cwd) => {
+      const hash = createHash("sha256").update("a-lõng-token").digest("hex");
+      const told = [
+        await run([...command, "hash-token", "a-lõng-token"], { cwd }),
+        await run([...command, "hash-token"], { cwd, input: "a-lõng-token\n" }),
+      ];
+      for (const { code, stdout, stderr } of told) {
+        assert.deepEqual([code, stdout, stderr], [0, `${hash}\n`, ""]);
+      }
+      for (const input of ["", "\n", "two words-5f1c", "--token-5f1c"]) {
+        const args = input.startsWith("-") ? [input] : [];
+        const { code, stdout, stderr } = await run([...command, "hash-token", ...args], { cwd, input });
+        assert.equal(code, args.length > 0 ? 2 : 1);
+        assert.ok(!(stdout + stderr).includes("5f1c"), stderr);
+      }
+    });
+  });
+
+  test(`a module may hold settings, or make them of the environment, on ${name}`, async () => {
+    const modules = {
+      "plain.ts":
+        "const port: number = 9;\nexport default { providers: { mine: { base: `http://127.0.0.1:${port}` } } };",
+      "made.mjs": "export default async ({ BASE }) => ({ providers: { mine: { base: BASE } }, warn() {} });",
+      "wrong.ts": "export default { gateways: { a: { foo: 1 } } };",
+      "empty.mjs": "export const settings = {};",
+      "thrown.mjs": "throw new Error('as it likes');",
+    };
+    await inFolder(modules, async (cwd) => {
+      const check = (file: string) =>
+        run([...command, "check", file], { cwd, env: { BASE: "http://127.0.0.1:7" } });
+      assert.equal(JSON.parse((await check("plain.ts")).stdout).providers.mine.base, "http://127.0.0.1:9");
+      const made = JSON.parse((await check("made.mjs")).stdout);
+      assert.deepEqual([made.providers.mine.base, made.warn], ["http://127.0.0.1:7", "(code)"]);
+      assert.equal((await check("wrong.ts")).stderr, "wrong.ts: gateways.a.foo: Expected no such field\n");
+      assert.match((await check("empty.mjs")).stderr, /^empty\.mjs: Expected a default export/);
+      assert.match(
+        (await check("thrown.mjs")).stderr,
+        /^thrown\.mjs: Expected a module that can be loaded: as it likes/,
+      );
+    });
+  });
+}
+
+test("check and explain print the same on all four runtimes, and no secret", async () => {
+  const { url, process: workerd } = await startWorkerd(new URL("worker.ts", import.meta.url), { port: 0 });
+  try {
+    await inFolder(files, async (cwd) => {
+      const cases: readonly (readonly [args: readonly string[], question: object])[] = [
+        [["check"], { text: settings }],
+        [["check", "broken.jsonc"], { file: "broken.jsonc", text: files["broken.jsonc"] }],
+        ...Object.entries(requests).map(([name, request]) =>
+          [["explain", name], { text: settings, request }] as const
+        ),
+      ];
+      for (const [args, question] of cases) {
+        const body = JSON.stringify({ env, ...question });
+        const expected = await (await fetch(url, { method: "POST", body })).text();
+        assert.ok(expected.length > 20);
+        for (const secret of secrets) assert.ok(!expected.includes(secret));
+        for (const [name, command] of Object.entries(runtimes)) {
+          const { stdout, stderr } = await run([...command, ...args], { cwd, env });
+          assert.equal(stdout + stderr, `${expected}\n`, `${args.join(" ")} on ${name}`);
+        }
+      }
+    });
+  } finally {
+    workerd.kill();
+  }
+});
+
+test("explain takes a request as curl does, from its input, and tells it as JSON", async () => {
+  await inFolder(files, async (cwd) => {
+    const explain = async (args: readonly string[], input = "") => {
+      const { stdout } = await run([...runtimes["node"]!, "explain", "--format", "json", ...args], {
+        cwd,
+        env,
+        input,
+      });
+      return JSON.parse(stdout);
+    };
+    writeFileSync(join(cwd, "body.json"), '{"model":"gpt-4o-mini","max_tokens":100}');
+    const flags = [
+      "-H",
+      "cf-aig-authorization: token-of-ann-5f1c",
+      "-H",
+      "content-type: application/json",
+      "-H",
+      "x-own: 1",
+      "-H",
+      "authorization: Bearer sk-of-the-client-3b2f",
+    ];
+    const asked = await explain([
+      "-X",
+      "POST",
+      ...flags,
+      "-H",
+      "cf-aig-max-attempts:5",
+      "-d",
+      "@body.json",
+      "/v1/me/prod/openai/chat/completions?trace=1",
+    ]);
+    assert.deepEqual(asked, await explain(["native"]));
+    assert.deepEqual(asked, await explain(["-"], requests.native));
+    const typed = await explain(["-d", "a=1", "-d", "b=2", "http://h.test/v1/me/open/openai/x"]);
+    assert.equal(typed.steps[0].method, "POST");
+    assert.ok(typed.steps[0].headers.some(({ name }: { name: string }) => name === "content-type"));
+  });
+});
+
+test("the package runs as npx waygate, bunx waygate and deno run npm:waygate", async () => {
+  await inFolder({ "package.json": '{"dependencies":{"waygate":"*"}}' }, async (cwd) => {
+    const own = join(cwd, "node_modules/waygate");
+    mkdirSync(join(cwd, "node_modules/.bin"), { recursive: true });
+    cpSync(join(root, "dist"), join(own, "dist"), { recursive: true });
+    cpSync(join(root, "package.json"), join(own, "package.json"));
+    const { bin, dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(own, "package.json"), "utf8"),
+    );
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      mkdirSync(join(cwd, "node_modules", name, ".."), { recursive: true });
+      symlinkSync(join(root, "node_modules", name), join(cwd, "node_modules", name));
+    }
+    chmodSync(join(own, bin.waygate), 0o755);
+    symlinkSync(join(own, bin.waygate), join(cwd, "node_modules/.bin/waygate"));
+    const tool = (name: string) => join(root, "node_modules/.bin", name);
+    const ways: readonly (readonly [string, ...string[]])[] = [
+      ["npx", "--no-install", "waygate"],
+      [tool("bunx"), "--no-install", "waygate"],
+      [tool("bunx"), "--no-install", "--bun", "waygate"],
+      [tool("deno"), "run", "-A", "npm:waygate"],
+    ];
+    const path = `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`;
+    for (const way of ways) {
+      const { code, stdout, stderr } = await run([...way, "hash-token"], {
+        cwd,
+        env: { PATH: path },
+        input: "abc",
+      });
+      assert.equal(code, 0, `${way.join(" ")}\n${stderr}`);
+      assert.equal(stdout.trim(), createHash("sha256").update("abc").digest("hex"));
+    }
+  });
+});

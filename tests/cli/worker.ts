@@ -1,0 +1,27 @@
+/** Checks and explains inside workerd, with the code of the command. */
+import { checkText, tellComplaint } from "../../adapters/cli/check-settings.ts";
+import { readRequest } from "../../adapters/cli/read-request.ts";
+import { tellEffective, tellExplanation } from "../../adapters/cli/tell-explanation.ts";
+import { explainRequest } from "../../src/index.ts";
+
+/** What a test asks. */
+interface Question {
+  readonly file: string;
+  readonly text: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly request?: string;
+}
+
+export default {
+  async fetch(asked: Request): Promise<Response> {
+    const { file, text, env, request } = await asked.json() as Question;
+    const { settings, effective, complaints } = checkText(text, env);
+    if (!settings) {
+      return new Response(complaints.map((complaint) => tellComplaint(file, complaint)).join("\n"));
+    }
+    if (request === undefined) return new Response(tellEffective(effective));
+    return new Response(
+      tellExplanation(await explainRequest({ ...settings, onEnd: () => {} }, readRequest(request))),
+    );
+  },
+};
