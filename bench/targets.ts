@@ -79,7 +79,10 @@ function gateway(runtime: Exclude<Runtime, "other">, file: string): Target {
     native,
     command: (port, up) => ({
       program,
-      args: [...args, `adapters/cli/${file}`, "--port", String(port), "--config", configure(port, up)],
+      args: [
+        ...[...args, `adapters/cli/${file}`, "--port", String(port), "--config", configure(port, up)],
+        ...runtime === "workers" ? [] : ["--log-format", "none"],
+      ],
     }),
   };
 }

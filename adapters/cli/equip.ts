@@ -1,13 +1,20 @@
-import type { Price, Provider, Settings } from "../../src/index.ts";
+import type { Price, Provider, Settings, Telemetry } from "../../src/index.ts";
 import { bedrock } from "../bedrock.ts";
+import { otelExporters } from "../otel.ts";
 import { vertex } from "../vertex.ts";
 
-/** Settings out of a file, with what only code can say: list prices, and how AWS and Google take their keys. */
-export function equip(settings: Settings): Settings {
+/**
+ * Settings out of a file, with what only code can say: list prices, how AWS and Google take their keys, and who tells the
+ * collectors of gateways.
+ *
+ * @param fleeting whether timers end with the request, as on Workers
+ */
+export function equip(settings: Settings, fleeting: boolean = false): Settings {
   const { providers = {} } = settings;
   if (!isObject(settings) || !isObject(providers)) return settings;
   const signing = { "aws-bedrock": bedrock, "google-vertex-ai": vertex() };
-  return { price, ...settings, providers: { ...providers, ...beneath(signing, providers) } };
+  const otel = telemetry ??= otelExporters({ each: fleeting });
+  return { price, otel, ...settings, providers: { ...providers, ...beneath(signing, providers) } };
 }
 
 /** Rows of which the user's own words outrank ours; what is no row is left for the gateway to complain of. */
@@ -19,8 +26,17 @@ function beneath(
   return Object.fromEntries(kept.map(([slug, row]) => [slug, { ...row, ...own[slug] }]));
 }
 
+/** One for all settings of a process, so that what waits to be sent outlives them. */
+let telemetry: Telemetry | undefined;
+
 /** List prices, whose table is large: it is loaded when somebody asks for one. */
-const price: Price = async (...call) => (await import("../prices.ts")).price(...call);
+const price: Price = (...call) =>
+  listPrice ? listPrice(...call) : loadPrices().then((price) => price(...call));
+let listPrice: typeof import("../prices.ts").price | undefined;
+
+async function loadPrices(): Promise<NonNullable<typeof listPrice>> {
+  return listPrice = (await import("../prices.ts")).price;
+}
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -28,7 +28,9 @@ export async function open(
 ): Promise<Opened> {
   const [db, log] = [words.one("db"), words.one("logs")];
   const store = db === undefined ? undefined : (await import("../sqlite.ts")).sqliteStore(db);
-  const logs = log === undefined ? undefined : (await import("../sqlite-logs.ts")).sqliteLogs(log);
+  const logs = log === undefined
+    ? undefined
+    : (await import("../sqlite-logs.ts")).sqliteLogs(log, { thread: true });
   const usual = reloads ? { store: memoryStore() } : {};
   const writing = new Set<Promise<void>>();
   let current: Gateway | undefined;

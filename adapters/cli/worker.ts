@@ -7,6 +7,6 @@ interface Bindings {
   readonly SETTINGS: Settings;
 }
 
-const worker: WorkerHandler<Bindings> = mount(({ SETTINGS }) => createGateway(equip(SETTINGS)));
+const worker: WorkerHandler<Bindings> = mount(({ SETTINGS }) => createGateway(equip(SETTINGS, true)));
 
 export default worker;

@@ -47,7 +47,14 @@ async function list({ client: { aiGateway }, url }: Stage, known: Told[]): Promi
   for (const visit of guarded) sent.push(await send(base, visit));
   await aiGateway.update(BUSY, { ...settings, authentication: false });
 
-  const entries = await logged(aiGateway.logs, BUSY, sent);
+  const all = await logged(aiGateway.logs, BUSY, sent);
+  const stranger = refused.headers.get("cf-aig-log-id")!;
+  const entries = all.filter(({ id }) => id !== stranger);
+  assert.equal(all.find(({ id }) => id === stranger)?.status_code, 401);
+  await aiGateway.logs.delete(BUSY, {
+    ...account,
+    filters: [{ key: "id", operator: "eq", value: [stranger] }],
+  });
   assert.equal(entries.length, sent.length);
   for (const one of sent) {
     const entry = entries.find(({ id }) => id === one.id)!;
