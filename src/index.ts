@@ -71,7 +71,7 @@ export type { Count, Counter, MemoryLimits, Store } from "./store.ts";
 export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
 
 /** A gateway with no configuration: every account and gateway id is open, nothing is kept. */
-export const handle: Gateway["handle"] = createGateway().handle;
+export const handle: Gateway["handle"] = /* @__PURE__ */ (() => createGateway().handle)();
 
 /** Slugs of the providers that are there without any settings. */
 export const knownProviders: readonly string[] = Object.keys(table);

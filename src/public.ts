@@ -264,12 +264,6 @@ export interface CloudflareSettings {
   readonly log_management?: number | null;
   /** Stands for `retention.strategy`. */
   readonly log_management_strategy?: GatewayRetention["strategy"] | null;
-  /**
-   * The collectors that are told of every request by OTLP, at most ten; `otel` in the settings tells them.
-   *
-   * @default none
-   */
-  readonly otel?: readonly OtelTarget[] | null;
 }
 
 /** A collector of a gateway id, as Cloudflare describes it. */
@@ -294,6 +288,12 @@ export interface Telemetry {
 
 /** Settings of one gateway id. */
 export interface GatewaySettings extends Options, CloudflareSettings {
+  /**
+   * The collectors that are told of every request by OTLP, at most ten; `otel` in the settings tells them.
+   *
+   * @default none
+   */
+  readonly otel?: readonly OtelTarget[] | null;
   /** Refuses every request that carries no valid token. @default false */
   readonly authentication?: boolean;
   /** The tokens that open it. No provider sees them, wherever a request carries them. */
