@@ -25,7 +25,8 @@ export interface Command {
   readonly program: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly core?: number;
+  /** One, or several as `taskset` takes them. */
+  readonly core?: number | string;
 }
 
 /** A process that runs in a group of its own, so that Ctrl-C reaches it through {@linkcode stopAll} alone. */
