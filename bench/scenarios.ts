@@ -29,12 +29,14 @@ const file: Call = { method: "GET", path: "/v1/files/f/content", headers: {}, bo
 const upload: Call = { ...chat(KILO * KILO), path: "/v1/embeddings" };
 const blob = { "content-type": "application/octet-stream" };
 
-const everywhere = (call: Call): Scenario["call"] => (target, up) => target.native(call, up);
+const everywhere = (call: Call): Scenario["call"] => (target, up) =>
+  target.kind === "logging" ? undefined : target.native(call, up);
 const onlyHere = (call: Call, ...providers: string[]): Scenario["call"] => ({ kind }) =>
   kind === "gateway" ? universal(call, providers) : undefined;
 
-const guarded = (id: string, call: Partial<Call> = {}): Scenario["call"] => ({ kind }) =>
-  kind === "gateway" ? { ...at(id, native(chat(KILO))), ...call } : undefined;
+const guarded = (call: Partial<Call> = {}, by: Target["kind"] = "gateway"): Scenario["call"] => ({ kind }) =>
+  kind === by ? { ...at("guarded", native(chat(KILO))), ...call } : undefined;
+const miss = { unique: "cf-aig-cache-key" };
 
 /** Every scenario, in the order of the table. */
 export const scenarios: readonly Scenario[] = [
@@ -67,7 +69,15 @@ export const scenarios: readonly Scenario[] = [
     title: "native, with token, limit and cache miss",
     phase: "fixed",
     base: "a",
-    call: guarded("guarded", { unique: "cf-aig-cache-key" }),
+    call: guarded(miss),
+    measure: strain,
+  },
+  {
+    id: "f-logs",
+    title: "the same, and logged into SQLite",
+    phase: "fixed",
+    base: "a",
+    call: guarded(miss, "logging"),
     measure: strain,
   },
   {
@@ -75,7 +85,7 @@ export const scenarios: readonly Scenario[] = [
     title: "native, with token and cache hit",
     phase: "fixed",
     base: "a",
-    call: guarded("guarded"),
+    call: guarded(),
     measure: strain,
   },
   {

@@ -14,7 +14,7 @@ export interface Target {
   readonly name: string;
   readonly runtime: Runtime;
   /** `best`: the bare proxy that the others of its runtime are compared with. */
-  readonly kind: "direct" | "best" | "bare" | "gateway" | "peer";
+  readonly kind: "direct" | "best" | "bare" | "gateway" | "logging" | "peer";
   /** How it is started; what is reached without a proxy is not. */
   readonly command?: (port: number, up: string) => Command;
   /** A provider's own endpoint, as its clients write it. */
@@ -39,12 +39,15 @@ export const targets: readonly Target[] = [
   bare("bun", "best", "fetch Response itself", "bun.ts", { FORM: "whole" }),
   bare("bun", "bare", "new Response", "bun.ts", { FORM: "stream" }),
   gateway("bun", "main.ts"),
+  logging("bun"),
   bare("deno", "best", "streaming", "deno.ts"),
   gateway("deno", "main.ts"),
+  logging("deno"),
   bare("node", "best", "undici", "node-undici.ts"),
   bare("node", "bare", "fast", "node-fast.ts"),
   bare("node", "bare", "fetch", "node-fetch.ts"),
   gateway("node", "main.ts"),
+  logging("node"),
   bare("workers", "best", "streaming", "workerd.ts"),
   gateway("workers", "workers.ts"),
 ];
@@ -84,6 +87,20 @@ function gateway(runtime: Exclude<Runtime, "other">, file: string): Target {
         ...runtime === "workers" ? [] : ["--log-format", "none"],
       ],
     }),
+  };
+}
+
+/** The same, which logs into a file. */
+function logging(runtime: Exclude<Runtime, "other">): Target {
+  const plain = gateway(runtime, "main.ts");
+  return {
+    ...plain,
+    name: `${plain.name}, logging`,
+    kind: "logging",
+    command(port, up) {
+      const { args = [], ...rest } = plain.command!(port, up);
+      return { ...rest, args: [...args, "--logs", join(folder, `logs-${port}.db`)] };
+    },
   };
 }
 
