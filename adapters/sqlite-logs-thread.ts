@@ -1,4 +1,4 @@
-/** What runs in the thread of `threadedLogs`: it does what it is asked to, one after the other. */
+/** What runs in the thread of `threadedLogs`: it does what it is asked to, and closes the file last. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { LogEntry } from "../src/index.ts";
 import type { Job, Opening } from "./sqlite-logs-threaded.ts";
@@ -7,27 +7,33 @@ import { sqliteLogs } from "./sqlite-logs.ts";
 const { path, options } = workerData as Opening;
 let now = 0;
 const logs = sqliteLogs(path, options, () => now);
+const underway = new Set<Promise<void>>();
 
-parentPort!.on("message", async ({ id, ask, ...job }: Job) => {
-  now = job.now;
-  if (ask === "close") {
+parentPort!.on("message", async (job: Job) => {
+  if (job.ask === "close") {
+    await Promise.all(underway);
     logs.close();
-    return parentPort!.close();
+    return parentPort!.postMessage({ id: job.id });
   }
+  const work = answer(job).finally(() => underway.delete(work));
+  underway.add(work);
+});
+
+async function answer({ id, ask, given, now: asked }: Job): Promise<void> {
+  now = asked;
   try {
-    const work = logs[ask] as (...given: readonly unknown[]) => Promise<unknown>;
-    const value = await work(...ask === "append" ? [entriesOf(job)] : job.given);
+    const work = logs[ask as keyof typeof logs] as (...given: readonly unknown[]) => Promise<unknown>;
+    const value = await work(...ask === "append" ? unpacked(given) : given);
     parentPort!.postMessage({ id, value });
   } catch (error) {
     parentPort!.postMessage({ id, error: (error as Error).message });
   }
-});
+}
 
 /** Records travel as one text, which is several times as fast as one by one; bodies as they are. */
-function entriesOf({ given: [records, bodies] }: Pick<Job, "given">): readonly LogEntry[] {
+function unpacked([records, bodies, bounds]: readonly unknown[]): Parameters<typeof logs.append> {
   const all = bodies as readonly Omit<LogEntry, "record">[];
-  return (JSON.parse(records as string) as LogEntry["record"][]).map((record, at) => ({
-    record,
-    ...all[at],
-  }));
+  const entries = (JSON.parse(records as string) as LogEntry["record"][])
+    .map((record, at) => ({ record, ...all[at] }));
+  return [entries, bounds as Parameters<typeof logs.append>[1]];
 }

@@ -72,7 +72,7 @@ export function threadedLogs(opening: Opening, now: () => number): SqliteLogs {
   }
 
   return {
-    append: (entries) => post("append", packed(entries)),
+    append: (entries, bounds) => post("append", [...packed(entries), bounds]),
     list: (query) => post("list", [query]),
     range: (query) => post("range", [query]),
     get: (id) => post("get", [id]),
@@ -82,7 +82,7 @@ export function threadedLogs(opening: Opening, now: () => number): SqliteLogs {
     stats: (query) => post("stats", [query]),
     close() {
       if (over) return;
-      post("close", []).catch(() => {});
+      post("close", []).catch(() => {}).finally(() => thread.terminate());
       over = new Error("the logs are closed");
     },
   };

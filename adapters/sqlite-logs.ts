@@ -74,8 +74,8 @@ export function sqliteLogs(
     return changes[0] ?? 0;
   }
 
-  return {
-    ...sqlLogs(
+  return closable(
+    sqlLogs(
       {
         dialect: sqlite,
         largest: LARGEST,
@@ -85,8 +85,39 @@ export function sqliteLogs(
       retention,
       now,
     ),
+    () => db.close(),
+  );
+}
+
+/** Logs that are closed when all that was asked before is done; what is asked later rejects. */
+function closable(logs: LogStore, close: () => void): SqliteLogs {
+  let underway = 0;
+  let over = false;
+
+  const counted =
+    <Given extends readonly unknown[], Value>(work: (...given: Given) => Promise<Value>) =>
+    async (...given: Given): Promise<Value> => {
+      if (over) throw new Error("the logs are closed");
+      underway++;
+      try {
+        return await work(...given);
+      } finally {
+        if (--underway === 0 && over) close();
+      }
+    };
+
+  return {
+    append: counted(logs.append),
+    list: counted(logs.list),
+    range: counted(logs.range),
+    get: counted(logs.get),
+    body: counted(logs.body),
+    patch: counted(logs.patch),
+    delete: counted(logs.delete),
+    stats: counted(logs.stats),
     close() {
-      if (db.isOpen) db.close();
+      if (!over && underway === 0) close();
+      over = true;
     },
   };
 }
