@@ -102,8 +102,7 @@ for (const name of server ? clientNames : []) {
 if (server) {
   test("settings in Redis: two processes that change them at once lose nothing", async () => {
     const { client, close } = await openClient.ioredis(server.url);
-    await provesProcessesLoseNothing(server.url, redisSettings(client));
-    close();
+    await provesProcessesLoseNothing(server.url, redisSettings(client)).finally(close);
   });
 }
 

@@ -37,8 +37,7 @@ keepsRowsContract("in a file", open);
 test("settings in a file: two processes that change them at once lose nothing", async () => {
   const path = join(folder, "processes.db");
   const store = sqliteSettings(path);
-  await provesProcessesLoseNothing(path, store);
-  store.close();
+  await provesProcessesLoseNothing(path, store).finally(() => store.close());
 });
 
 test("settings in a file outlive their program, are shared, and are for their owner alone", async () => {
