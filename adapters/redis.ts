@@ -1,19 +1,7 @@
 import type { Counter, Store } from "../src/index.ts";
+import { type RedisClient, senderOf } from "./redis-client.ts";
 
-/**
- * Sends one command and gives what Redis answers to it.
- *
- * @param command its name and its arguments, as text
- * @param key the one key that it touches, for clients of a cluster that ask for it
- */
-export type RedisCommand = (command: readonly string[], key: string) => Promise<unknown>;
-
-/** A client of your own, as far as it is used: one of ioredis, node-redis or Bun, or a function. */
-export type RedisClient =
-  | RedisCommand
-  | { call(name: string, ...args: string[]): Promise<unknown> }
-  | { sendCommand(command: string[]): Promise<unknown> }
-  | { send(name: string, args: string[]): Promise<unknown> };
+export type { RedisClient, RedisCommand } from "./redis-client.ts";
 
 /** How keys are called in Redis. */
 export interface RedisStoreOptions {
@@ -49,7 +37,7 @@ export function redisStore(
   client: RedisClient,
   { prefix = "waygate" }: RedisStoreOptions = {},
 ): Store & Counter {
-  const send = senderOf(client);
+  const send = senderOf(client, "redisStore");
   // Braces make a cluster keep the value and the count of one key at one place.
   const valueOf = (key: string) => `${prefix}:value:{${key}}`;
   const countOf = (key: string) => `${prefix}:count:{${key}}`;
@@ -78,15 +66,6 @@ export function redisStore(
       return { used: Number(used), resets: Number(resets) };
     },
   };
-}
-
-/** Tells the clients apart by what they can do; ioredis has a `sendCommand` of another kind, too. */
-function senderOf(client: RedisClient): RedisCommand {
-  if (typeof client === "function") return client;
-  if ("call" in client) return ([name = "", ...args]) => client.call(name, ...args);
-  if ("sendCommand" in client) return (command) => client.sendCommand([...command]);
-  if ("send" in client) return ([name = "", ...args]) => client.send(name, args);
-  throw new TypeError("redisStore: Expected a client of ioredis, node-redis or Bun, or a function");
 }
 
 /** A time as Redis takes it: 0 for one that is over. */

@@ -1,11 +1,15 @@
 import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { SettingsStore, StoredSettings } from "./management.ts";
+import { readSettings, type SettingsRow } from "./settings-row.ts";
+import { settingsStatements } from "./sql-settings.ts";
 
 /** Marks a file as settings of waygate's; "wayS" in ASCII. */
 const MARK = 0x77617953;
 /** Longest wait for another process that writes, in ms. */
 const PATIENCE = 1000;
+
+const statements = settingsStatements("settings");
 
 /** Settings that somebody has to close. */
 export interface SqliteSettings extends SettingsStore {
@@ -21,25 +25,17 @@ export interface SqliteSettings extends SettingsStore {
  */
 export function sqliteSettings(path: string): SqliteSettings {
   const db = open(path);
-  const find = db.prepare("SELECT content FROM settings");
-  const replace = db.prepare(`
-    INSERT INTO settings SELECT 1, $version, $content WHERE $version = 1 OR EXISTS (SELECT 1 FROM settings)
-    ON CONFLICT DO UPDATE SET version = excluded.version, content = excluded.content
-    WHERE version = excluded.version - 1
-  `);
+  const [find, replace] = [db.prepare(statements.find), db.prepare(statements.replace)];
 
   function read(): StoredSettings | undefined {
-    const content = find.get()?.["content"];
-    return content === undefined ? undefined : JSON.parse(content as string);
+    const row = find.get();
+    return row && readSettings(path, row as unknown as SettingsRow);
   }
 
   return {
     read: () => settle(read),
-    write: (settings) =>
-      settle(() => {
-        const { version } = settings;
-        return Number(replace.run({ version, content: JSON.stringify(settings) }).changes) === 1;
-      }),
+    // To the last row: only then it is known that it was written.
+    write: (settings) => settle(() => replace.all(settings.version, JSON.stringify(settings)).length === 1),
     close() {
       if (db.isOpen) db.close();
     },
@@ -54,12 +50,7 @@ function open(path: string): DatabaseSync {
       SELECT application_id AS mark, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_application_id
     `).get()!;
     if (mark !== MARK && (mark !== 0 || tables !== 0)) throw new Error("it is a database of something else");
-    db.exec(`
-      PRAGMA application_id = ${MARK};
-      CREATE TABLE IF NOT EXISTS settings (
-        only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, content TEXT NOT NULL
-      );
-    `);
+    db.exec(`PRAGMA application_id = ${MARK}; ${statements.make}`);
     return db;
   } catch (error) {
     db.close();

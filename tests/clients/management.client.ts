@@ -44,7 +44,8 @@ for (const { name, open, reopen } of backends()) {
         const { aiGateway } = stage().client;
         const made = await aiGateway.create({ ...account, ...least, id: "stays" });
         assert.equal(await statusOf(stage(), "stays"), 200);
-        running = await reopen(running, settings);
+        const logged = async () => (await aiGateway.logs.list("stays", account)).result.length === 1;
+        running = await reopen(running, settings, logged);
         const { aiGateway: again } = stage().client;
         assert.deepEqual(await again.get("stays", account), made);
         assert.equal((await again.logs.list("stays", account)).result.length, 1);

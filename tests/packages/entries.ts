@@ -25,6 +25,8 @@ export const entries: Readonly<Record<string, readonly Runtime[]>> = {
   "waygate/prometheus": all,
   "waygate/management": all,
   "waygate/sqlite-settings": servers,
+  "waygate/redis-settings": all,
+  "waygate/d1-settings": ["workerd"],
   "waygate/prices": all,
   "waygate/testing": all,
   "waygate/testing/server": servers,

@@ -2,48 +2,43 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
-import { memorySettings, type SettingsStore } from "../../adapters/management.ts";
 import { sqliteSettings } from "../../adapters/sqlite-settings.ts";
 import { sqliteStore } from "../../adapters/sqlite.ts";
+import { provesProcessesLoseNothing } from "./settings-children.ts";
+import { keepsRowsContract, keepsSettingsContract, type OpenedRows } from "./settings-contract.ts";
+import { settings } from "./settings-samples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "waygate-settings-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const settings = (version: number, name = "") => ({
-  version,
-  gateways: [],
-  keys: [],
-  providers: [{
-    id: "1",
-    name,
-    slug: "acme",
-    base_url: "https://acme.example",
-    enable: true,
-    beta: false,
-    created_at: "2026-11-22T12:00:00.000Z",
-    modified_at: "2026-11-22T12:00:00.000Z",
-  }],
-});
-
-const stores: Readonly<Record<string, () => SettingsStore>> = {
-  "in memory": () => memorySettings(),
-  "in a file": () => sqliteSettings(":memory:"),
-};
-for (const [name, make] of Object.entries(stores)) {
-  test(`settings ${name} are what was written last, and only the next version is written`, async () => {
-    const store = make();
-    assert.equal(await store.read(), undefined);
-    assert.equal(await store.write(settings(2)), false);
-    assert.equal(await store.read(), undefined);
-    assert.equal(await store.write(settings(1, "one")), true);
-    assert.equal(await store.write(settings(1, "other")), false);
-    assert.equal(await store.write(settings(3)), false);
-    assert.deepEqual(await store.read(), settings(1, "one"));
-    assert.equal(await store.write(settings(2, "two")), true);
-    assert.deepEqual(await store.read(), settings(2, "two"));
-  });
+function open(): OpenedRows {
+  const path = join(folder, `${crypto.randomUUID()}.db`);
+  const [store, other] = [sqliteSettings(path), sqliteSettings(path)];
+  return {
+    store,
+    other,
+    spoil({ version, content }) {
+      const db = new DatabaseSync(path);
+      db.prepare("UPDATE settings SET version = ?, content = ?").run(version, content);
+      db.close();
+    },
+    close() {
+      store.close();
+      other.close();
+    },
+  };
 }
+
+keepsSettingsContract("in a file", open);
+keepsRowsContract("in a file", open);
+
+test("settings in a file: two processes that change them at once lose nothing", async () => {
+  const path = join(folder, "processes.db");
+  const store = sqliteSettings(path);
+  await provesProcessesLoseNothing(path, store).finally(() => store.close());
+});
 
 test("settings in a file outlive their program, are shared, and are for their owner alone", async () => {
   const path = join(folder, "settings.db");
