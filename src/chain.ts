@@ -18,6 +18,7 @@ import type { CheckedSettings } from "./settings/settings.ts";
 import type { Site } from "./site.ts";
 import { createNurse, steady } from "./steady.ts";
 import { allowance } from "./steps/allowance.ts";
+import { askUsage } from "./steps/ask-usage.ts";
 import { attest } from "./steps/attest.ts";
 import { breaker } from "./steps/breaker.ts";
 import { cache } from "./steps/cache.ts";
@@ -116,6 +117,7 @@ export function createChain(
     allowances.length > 0 && allowance(allowances, store, own),
     house.crowding,
     house.spreading,
+    own.askUsage && askUsage(),
     keys(createKeyring(own.keys), own),
     circuits && breaker(circuits, store),
     commit(),

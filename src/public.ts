@@ -79,6 +79,13 @@ export interface Provider {
   readonly authorize?: (key: string, call: Call) => Fields | Promise<Fields>;
   /** Query parameter in which a client may bring a key; it is left out where one of the gateway's goes. */
   readonly keyParameter?: string;
+  /**
+   * Whether chat completions tell the tokens of a stream only where `stream_options.include_usage` asks for them, in an
+   * event of their own; by the URL, where that matters. A gateway's `askUsage` asks no others.
+   *
+   * @default false, except at `openai` and `azure-openai`
+   */
+  readonly usageOnRequest?: boolean | ((url: string) => boolean);
   /** Several bases or keys: each call takes one by weight, a further attempt another. @default the base alone */
   readonly spread?: readonly Share[];
   /** Most calls in flight at once, by this gateway object; one more is refused at once. @default no limit */
@@ -320,6 +327,11 @@ export interface GatewaySettings extends Options, CloudflareSettings {
   readonly budgets?: readonly Budget[];
   /** Refuses with 503 what cannot be counted, because the store fails, instead of letting it pass. @default false */
   readonly failClosed?: boolean;
+  /**
+   * Asks for the tokens of a stream that its provider tells on request only, by `stream_options.include_usage`, and takes
+   * the event out again that tells them; where nobody counts or logs tokens, it asks for nothing. @default false
+   */
+  readonly askUsage?: boolean;
   /** How much of its log is kept, where the store does not keep less. @default as much as the store keeps */
   readonly retention?: GatewayRetention;
   /** Most entries of `cf-aig-metadata` that count, 0 to 64; those behind are ignored. @default 5 */

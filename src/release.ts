@@ -88,7 +88,10 @@ function carry({ witness, chunks, read, endingOf, close }: Watch): ReadableStrea
 }
 
 /** Breaks a transfer when what it carried so far has had time to leave. */
-async function breakOff(controller: ReadableStreamDefaultController, error: GatewayError): Promise<void> {
+export async function breakOff(
+  controller: ReadableStreamDefaultController,
+  error: unknown,
+): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, LINGER));
   controller.error(error);
 }

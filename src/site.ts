@@ -23,6 +23,8 @@ export interface Site {
   readonly watched: boolean;
   /** Whether somebody has to know the tokens that a call takes. */
   readonly metered: boolean;
+  /** Whether tokens are asked for that are told on request only. */
+  readonly asksUsage: boolean;
   /** Whether requests are logged. */
   readonly logged: boolean;
   /** Most entries of metadata that count. */
@@ -78,6 +80,7 @@ export function createSites(
       cors: own.cors,
       watched: breaker !== false || metered,
       metered,
+      asksUsage: metered && own.askUsage === true,
       logged: logs !== undefined,
       maxMetadata: own.maxMetadata,
       ...createChain({ ...own, breaker }, {

@@ -41,6 +41,8 @@ export interface Step {
   readonly watched: Watched;
   /** Whether somebody has to know the tokens that it takes. */
   readonly metered: boolean;
+  /** Whether its provider has to be asked for the tokens of a stream, and somebody wants that. @default false */
+  readonly asksUsage?: boolean;
   /** Whether somebody wants to keep its bodies. */
   readonly captured: boolean;
   /** The wire format of the answer, where it is known. */

@@ -86,6 +86,12 @@ export interface Dialect {
    * @default it has to be read
    */
   readonly goesOn?: (event: StreamEvent) => boolean;
+  /**
+   * Whether an event tells tokens and nothing else, as one does that was asked for.
+   *
+   * @default nobody has to ask
+   */
+  readonly isUsageAlone?: (event: StreamEvent) => boolean;
   /** An error as one legal event. */
   tell(error: StreamError): StreamEvent;
 }

@@ -1,4 +1,5 @@
 import { sse } from "../framings/sse.ts";
+import { parse } from "../parse.ts";
 import type { Dialect, Sign, Usage } from "./dialect.ts";
 import { failed } from "./failed.ts";
 import { count, isJson, type Json, member } from "./json.ts";
@@ -29,6 +30,12 @@ export const openai: Dialect = {
   goesOn: unmarked(
     /"(?:usage|error|x_groq)"\s*:\s*[^n\s]|"finish_reason"\s*:\s*"|"index"\s*:\s*[1-9]|"object"\s*:\s*"error"/,
   ),
+  isUsageAlone({ data = "" }) {
+    if (!/"choices"\s*:\s*\[\s*\]|\\u/.test(data)) return false;
+    const told = parse(data);
+    return isJson(told) && Array.isArray(told["choices"]) && told["choices"].length === 0 &&
+      isJson(told["usage"]);
+  },
   tell: ({ code, message }) => ({
     type: "message",
     data: JSON.stringify({ error: { message, type: "api_error", param: null, code } }),

@@ -29,6 +29,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     options,
     watched,
     metered: site.metered,
+    ...(site.asksUsage && { asksUsage: destination.tellsUsageOnRequest(route.url) }),
     captured: site.logged && options.collectLogPayload === true,
     dialect: watched === "always" ? destination.dialectOf(route.url) : undefined,
   }];

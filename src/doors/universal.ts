@@ -130,6 +130,7 @@ function buildStep(
     options: wanted,
     watched: site.watched || destination.watched || watches(wanted) ? "always" : "streams",
     metered: site.metered,
+    ...(site.asksUsage && { asksUsage: destination.tellsUsageOnRequest(route.url) }),
     captured: site.logged && wanted.collectLogPayload === true,
     dialect: destination.dialectOf(route.url),
     ...(knobs && { metadata: readMetadata(knobs["cf-aig-metadata"], site.maxMetadata) }),

@@ -7,6 +7,7 @@ export const azureOpenai: Provider = {
   base: "https://{resource}.openai.azure.com/openai/deployments",
   locate: takeResource,
   authorize: field("api-key"),
+  usageOnRequest: takesStreamOptions,
 };
 
 /** `azure/{resource}/anthropic/v1/messages`: models of other makers on Azure. */
@@ -22,4 +23,12 @@ function takeResource(path: string): Place {
     throw new GatewayError("invalid", "endpoint: Expected {resource}/… in an Azure path");
   }
   return { path: rest, parts: { resource } };
+}
+
+/** Versions before this one refuse `stream_options`; what has no date is newer. */
+const STREAM_OPTIONS = "2024-09-01";
+
+function takesStreamOptions(url: string): boolean {
+  const [, date] = /[?&]api-version=(\d{4}-\d\d-\d\d)/.exec(url) ?? [];
+  return date === undefined || date >= STREAM_OPTIONS;
 }

@@ -16,6 +16,8 @@ export interface Destination {
   readonly watched: boolean;
   /** How the answers of a URL speak. */
   dialectOf(url: string): Dialect | undefined;
+  /** Whether the tokens of a stream have to be asked for at a URL. */
+  tellsUsageOnRequest(url: string): boolean;
   /** @throws {GatewayError} `invalid`, when the path does not say what the base needs */
   route(endpoint: string, visit: Visit): Route;
 }
@@ -50,11 +52,13 @@ function complete(slug: string, row: Partial<Provider>): Provider {
 }
 
 function createDestination(row: Provider): Destination {
+  const { usageOnRequest = false } = row;
   const [first, ...others] = (row.spread ?? [{}]).map((share) => createWay(row, share));
   const authorize = authorizer(row);
   return {
     watched: row.maxConcurrent !== undefined,
     dialectOf: row.dialect ? () => dialects[row.dialect!] : dialectOf,
+    tellsUsageOnRequest: typeof usageOnRequest === "function" ? usageOnRequest : () => usageOnRequest,
     route(endpoint, visit) {
       const choice = first!(endpoint, visit);
       if (others.length === 0) return { url: choice.url, key: choice.key, authorize };

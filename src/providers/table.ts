@@ -12,7 +12,7 @@ const versioned = (pattern: RegExp) => (path: string): Place => ({
 
 /** Every provider that is known without configuration, by the slug in the gateway's URL. */
 export const table: Readonly<Record<string, Provider>> = {
-  "openai": { base: "https://api.openai.com/v1", authorize: bearer },
+  "openai": { base: "https://api.openai.com/v1", authorize: bearer, usageOnRequest: true },
   "anthropic": {
     base: "https://api.anthropic.com",
     authorize: field("x-api-key"),

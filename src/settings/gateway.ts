@@ -46,6 +46,7 @@ const ownEntries = {
   rateLimit: v.optional(limitsSchema, []),
   budgets: v.optional(budgetsSchema, []),
   failClosed: v.optional(v.boolean(), false),
+  askUsage: v.optional(v.boolean()),
   retention: v.optional(retentionSchema),
   maxMetadata: v.optional(
     v.pipe(whole(0), v.maxValue(MOST_METADATA, `Expected at most ${MOST_METADATA}`)),

@@ -23,6 +23,7 @@ export const providerSchema: v.GenericSchema<unknown, object> = v.pipe(
     dialect: v.optional(v.picklist(Object.keys(dialects))),
     authorize: v.optional(callable),
     keyParameter: v.optional(v.string()),
+    usageOnRequest: v.optional(v.union([v.boolean(), callable])),
     spread: v.optional(v.pipe(v.array(shareSchema), v.minLength(1, "Expected at least one base or key"))),
     maxConcurrent: v.optional(whole(1)),
   }),

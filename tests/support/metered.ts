@@ -1,4 +1,10 @@
-import { createGateway, type LogRecord, memoryStore, type Price } from "../../src/index.ts";
+import {
+  createGateway,
+  type GatewaySettings,
+  type LogRecord,
+  memoryStore,
+  type Price,
+} from "../../src/index.ts";
 import { concat } from "../../src/peek.ts";
 import { arrayLogs } from "./array-logs.ts";
 import { ask } from "./script.ts";
@@ -34,8 +40,12 @@ const ENDLESS = 2 ** 50;
 /** A day, in seconds. */
 const interval = 86_400;
 
-/** Plays answers through a gateway that reads all it can: it meters, prices, logs, and keeps bodies. */
-export function metered(price: Price): (played: Played) => Promise<Heard> {
+/**
+ * Plays answers through a gateway that reads all it can: it meters, prices, logs, and keeps bodies.
+ *
+ * @param more settings of the gateway. @default none
+ */
+export function metered(price: Price, more: GatewaySettings = {}): (played: Played) => Promise<Heard> {
   let answer: Response;
   let tokens = 0;
   let told: (record: LogRecord) => void;
@@ -56,6 +66,7 @@ export function metered(price: Price): (played: Played) => Promise<Heard> {
         collectLogPayload: true,
         rateLimit: { limit: ENDLESS, interval, unit: "tokens" },
         budgets: [{ limit: 1e6, interval }],
+        ...more,
       },
     },
   });
