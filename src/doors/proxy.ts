@@ -30,6 +30,6 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     watched,
     metered: site.metered,
     captured: site.logged && options.collectLogPayload === true,
-    dialect: watched === "always" ? destination.dialectOf(route.url) : undefined,
+    dialect: watched === "always" || site.layered ? destination.dialectOf(route.url) : undefined,
   }];
 }
