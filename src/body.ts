@@ -1,10 +1,28 @@
 import { GatewayError } from "./errors.ts";
+import { parse } from "./parse.ts";
 import { concat } from "./peek.ts";
 import type { Body } from "./types.ts";
 
 /** A body of bytes that are at hand. */
 export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
   return readable({ untouched: undefined, open: () => bytes, keep: () => Promise.resolve(true) });
+}
+
+/** A body of a text, of bytes, or of a value as JSON. */
+export function bodyOf(content: string | Uint8Array<ArrayBuffer> | Readonly<Record<string, unknown>>): Body {
+  if (content instanceof Uint8Array) return bytesBody(content);
+  return bytesBody(new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content)));
+}
+
+/** The JSON object in a body; undefined where it is none, or too long to be kept. */
+export async function jsonOf(body: Body): Promise<Readonly<Record<string, unknown>> | undefined> {
+  return await body.read(readObject);
+}
+
+function readObject(bytes: Uint8Array<ArrayBuffer>): Readonly<Record<string, unknown>> | undefined {
+  const value = parse(new TextDecoder().decode(bytes));
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? value as Readonly<Record<string, unknown>> : undefined;
 }
 
 /** A body that remembers what was read out of it. */

@@ -4,6 +4,7 @@ import { dispatch } from "./dispatch.ts";
 import { createEpochs } from "./epoch.ts";
 import { fallback } from "./fallback.ts";
 import type { Ears } from "./ears.ts";
+import { type Guests, invite } from "./guest.ts";
 import { createJournal } from "./journal.ts";
 import { createKeyring } from "./keyring.ts";
 import { within } from "./patience.ts";
@@ -42,6 +43,8 @@ export interface House {
   readonly crowding: Layer<Step> | undefined;
   readonly spreading: Layer<Step> | undefined;
   readonly attesting: Layer<Step> | undefined;
+  /** The layers of the settings, and of a gateway id. */
+  readonly guestsOf: (own: CheckedGateway) => Guests;
   /** Settles when all requests that are over are logged, or could not be. */
   readonly flush: () => Promise<void>;
 }
@@ -88,6 +91,7 @@ export function furnish(settings: CheckedSettings): House {
       : undefined,
     spreading: rows.some(({ spread = [] }) => spread.length > 1) ? spread() : undefined,
     attesting: onAttempt && attest(onAttempt),
+    guestsOf: (own) => invite(settings.layers, own.layers, warn),
     async flush() {
       await new Promise((resolve) => setTimeout(resolve)); // Whoever read an answer to its end comes before its telling.
       await within(PATIENCE, Promise.all(underway)).catch(() => {});
@@ -110,10 +114,13 @@ export function createChain(
     ...tokens.map(ofTokens),
     ...own.budgets.map((budget, index) => ofMoney(budget, index, price)),
   ];
+  const guests = house.guestsOf(own);
   const workshop = compose(
+    ...guests.steps,
     cache(kept, cacheStore, createEpochs(store, kept.invalidateOnUpdate ? own : undefined)),
     requests.length > 0 && limit(requests, store, own),
     retry(),
+    ...guests.attempts,
     allowances.length > 0 && allowance(allowances, store, own),
     house.crowding,
     house.spreading,
@@ -126,7 +133,12 @@ export function createChain(
   );
   const ears = house.earsOf(own);
   return {
-    run: compose(ears && log(ears), deadline())(fallback(workshop(dispatch))),
+    run: compose(
+      ears && log(ears),
+      deadline(),
+      ...guests.plans,
+      guests.plans.length > 0 && deadline(), // Of what they ask for.
+    )(fallback(workshop(dispatch))),
     refused: ears && refused(ears, manners),
   };
 }

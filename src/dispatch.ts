@@ -1,5 +1,6 @@
 import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
+import { modelOf } from "./model.ts";
 import { heed } from "./obey.ts";
 import { note, whyAborted } from "./outcome.ts";
 import { newSpanId, traceparent } from "./trace.ts";
@@ -83,7 +84,8 @@ function wordOf(error: unknown): string | undefined {
   return undefined;
 }
 
-function begin({ index, provider, choice, keyIndex }: Step, { ledger }: Context): Attempt {
+function begin(step: Step, { ledger }: Context): Attempt {
+  const { index, provider, choice, keyIndex, options: { customCost } } = step;
   const attempt: Attempt = {
     step: index,
     provider,
@@ -91,6 +93,8 @@ function begin({ index, provider, choice, keyIndex }: Step, { ledger }: Context)
     ...(keyIndex !== undefined && { key: keyIndex }),
     ...(ledger.trace && { spanId: newSpanId() }),
     began: performance.now(),
+    model: () => modelOf(step),
+    customCost,
   };
   ledger.attempts.push(attempt);
   return attempt;

@@ -26,7 +26,7 @@ type Carry = typeof createChain;
 /**
  * Tells what a gateway of these settings would do with a request, and sends nothing: the request takes its usual way
  * through a gateway whose calls and counts are written down and end there. Functions that keep stored keys are not
- * asked; a `verify` and an `authorize` of the settings are.
+ * asked, nor are layers of the settings; a `verify` and an `authorize` of the settings are.
  *
  * @throws {GatewayError} `invalid`, when a setting is unknown or ill-typed; it names the field
  */
@@ -47,8 +47,15 @@ export async function explainRequest(settings: Settings, request: Request): Prom
 
 /** The same settings without what reaches out of the program, so far as that changes nothing of what is sent. */
 function quiet(checked: CheckedSettings): CheckedSettings {
-  const { store: _, cacheStore: _answers, fetch: _fetch, onRequest: _request, onAttempt: _attempt, ...rest } =
-    checked;
+  const {
+    store: _,
+    cacheStore: _answers,
+    fetch: _fetch,
+    onRequest: _request,
+    onAttempt: _attempt,
+    ...others
+  } = checked;
+  const { layers: _layers, ...rest } = others;
   const gateways = rest.gateways &&
     Object.fromEntries(Object.entries(rest.gateways).map(([id, own]) => [id, withoutVault(own)]));
   return {
@@ -63,7 +70,8 @@ function withoutVault(own: CheckedGateway): CheckedGateway {
   const keys = Object.entries(own.keys).map(([slug, stored]) =>
     [slug, stored.map((one) => typeof one.key === "function" ? { ...one, key: "unknown" } : one)] as const
   );
-  return { ...own, keys: Object.fromEntries(keys) };
+  const { layers: _, ...rest } = own;
+  return { ...rest, keys: Object.fromEntries(keys) };
 }
 
 async function look(

@@ -7,12 +7,15 @@ import { createGateway } from "./gateway.ts";
 import { table } from "./providers/table.ts";
 import type { Gateway } from "./public.ts";
 
+export { bodyOf, jsonOf } from "./body.ts";
+export { compose, when } from "./compose.ts";
 export { createGateway } from "./gateway.ts";
 export { explainRequest } from "./explain-request.ts";
 export { GatewayError } from "./errors.ts";
 export { inspectSettings } from "./inspect.ts";
 export type { ErrorCode } from "./errors.ts";
 export { memoryLogs } from "./memory-logs.ts";
+export { answer, discard, succeeded } from "./outcome.ts";
 export { memoryStore } from "./store.ts";
 export type { DialectName, Usage } from "./dialects/dialect.ts";
 export type { Explanation } from "./explain-request.ts";
@@ -31,6 +34,7 @@ export type {
   Counted,
   Gateway,
   GatewaySettings,
+  Layers,
   OtelTarget,
   Place,
   Price,
@@ -68,7 +72,27 @@ export type {
   Trace,
 } from "./logs.ts";
 export type { Count, Counter, MemoryLimits, Store } from "./store.ts";
-export type { Encoding, Fetch, FetchInit, Fields, Host } from "./types.ts";
+export type {
+  Answer,
+  Attempt,
+  Body,
+  Choice,
+  Context,
+  Encoding,
+  Ending,
+  Failure,
+  Fetch,
+  FetchInit,
+  Fields,
+  Host,
+  Layer,
+  Ledger,
+  Outcome,
+  Plan,
+  Stage,
+  Step,
+  Watched,
+} from "./types.ts";
 
 /** A gateway with no configuration: every account and gateway id is open, nothing is kept. */
 export const handle: Gateway["handle"] = /* @__PURE__ */ (() => createGateway().handle)();

@@ -1,6 +1,7 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
+import { modelOf } from "./model.ts";
 import { resume } from "./peek.ts";
-import type { Attempt, Context, Ending, Failure, Ledger, Outcome, Step } from "./types.ts";
+import type { Answer, Attempt, Context, Ending, Failure, Ledger, Outcome, Step } from "./types.ts";
 
 /** Bytes of an error answer that are read ahead while another attempt is made. */
 const HELD_BYTES = 64 * 1024;
@@ -20,6 +21,18 @@ const SPOKEN: ReadonlySet<ErrorCode> = new Set([
 /** Whether an outcome is an answer that a client was hoping for. */
 export function succeeded(outcome: Outcome): boolean {
   return outcome.kind === "answer" && outcome.response.ok;
+}
+
+/** An answer that no provider gave: it counts as no attempt. */
+export function answer(step: Step, response: Response): Answer {
+  const { index, provider } = step;
+  const began = performance.now();
+  return {
+    kind: "answer",
+    step,
+    response,
+    attempt: { step: index, provider, began, result: response.status, ms: 0 },
+  };
 }
 
 /** Why a step is left alone, though nobody has asked its provider. */
@@ -43,6 +56,7 @@ export function skip(step: Step, { ledger }: Context, code: Reserve, until?: num
     step: step.index,
     provider: step.provider,
     began: performance.now(),
+    model: () => modelOf(step),
     result: code,
     ms: 0,
   });

@@ -16,7 +16,7 @@ import type {
 import type { Metadata } from "./metadata.ts";
 import type { Backoff, Options } from "./options.ts";
 import type { Counter, Store } from "./store.ts";
-import type { Fetch, Fields, Host } from "./types.ts";
+import type { Fetch, Fields, Host, Layer, Plan, Step } from "./types.ts";
 
 /** Where a path below a provider leads. */
 export interface Place {
@@ -141,6 +141,16 @@ export interface StoredKey {
   readonly alias?: string;
   /** The key itself, or who knows it, such as a secret manager, which is asked for each call. */
   readonly key: Secret | (() => Secret | Promise<Secret>);
+}
+
+/** Layers of your own; each list reads outermost first, as a request meets them. */
+export interface Layers {
+  /** Stand around each request, within its log. @default none */
+  readonly plans?: readonly Layer<Plan>[];
+  /** Stand around each step, outside of its cache and its limits. @default none */
+  readonly steps?: readonly Layer<Step>[];
+  /** Stand around each of the attempts that `maxAttempts` allows, within cache and limits. @default none */
+  readonly attempts?: readonly Layer<Step>[];
 }
 
 /** How answers are kept that `cacheTtl` or a request asks to keep. */
@@ -336,6 +346,8 @@ export interface GatewaySettings extends Options, CloudflareSettings {
   readonly retention?: GatewayRetention;
   /** Most entries of `cf-aig-metadata` that count, 0 to 64; those behind are ignored. @default 5 */
   readonly maxMetadata?: number;
+  /** Layers of your own, within those of the settings. @default none */
+  readonly layers?: Layers;
   /** Answers preflights and marks answers for browsers. @default off */
   readonly cors?: Cors;
   /** Leaves a model alone for a while that failed too often; `true` takes the defaults. @default as in the settings */
@@ -367,6 +379,8 @@ export interface Settings {
   readonly cacheStore?: Store;
   /** What calls cost; budgets need it. `waygate/prices` has one. */
   readonly price?: Price;
+  /** Layers of your own around requests, steps and attempts of every gateway. @default none */
+  readonly layers?: Layers;
   /** Where requests are logged. @default nowhere */
   readonly logs?: LogStore;
   /** Changes what is logged, bodies included; undefined leaves the request out. @default nothing is changed */

@@ -4,11 +4,10 @@ import { modelOf } from "./model.ts";
 import { lastSaid } from "./outcome.ts";
 import type { Price } from "./public.ts";
 import { metadataOf, plainSlug } from "./subject.ts";
-import type { Answer, Attempt, Context, Ending, Failure, Outcome, Plan, Step } from "./types.ts";
+import type { Answer, Attempt, Context, Ending, Failure, Outcome, Step } from "./types.ts";
 
 /** A request that is over. */
 export interface Over {
-  readonly plan: Plan;
   readonly outcome: Outcome;
   /** How the answer ended, where somebody watched it. */
   readonly ending: Ending | undefined;
@@ -16,13 +15,13 @@ export interface Over {
 }
 
 /** A request that is over, as it is logged. */
-export async function entryOf({ plan, outcome, ending, context }: Over, price: Price): Promise<LogEntry> {
+export async function entryOf({ outcome, ending, context }: Over, price: Price): Promise<LogEntry> {
   const said = lastSaid(outcome) ?? outcome;
   const { step } = said;
   const over = performance.now();
   const { attempts: made } = context.ledger;
   const attempts = await Promise.all(
-    made.map((attempt) => tell(attempt, plan[attempt.step]!, context, price)),
+    made.map((attempt) => tell(attempt, context, price)),
   );
   const own = said.kind === "answer" ? made.indexOf(said.attempt) : -1;
   const record: LogRecord = {
@@ -125,11 +124,10 @@ function ofFailure({ error }: Failure, ending: Ending | undefined) {
 }
 
 /** An attempt of which nobody knows what it took costs nothing that is known, whatever the client says. */
-async function tell(attempt: Attempt, step: Step, context: Context, price: Price): Promise<LoggedAttempt> {
-  const { usage } = attempt;
-  const { provider, options: { customCost: custom } } = step;
+async function tell(attempt: Attempt, context: Context, price: Price): Promise<LoggedAttempt> {
+  const { usage, provider, customCost: custom } = attempt;
   const answered = usage !== undefined || attempt.ending === "complete";
-  const call = { provider: plainSlug(provider), model: await modelOf(step), usage, custom };
+  const call = { provider: plainSlug(provider), model: await attempt.model?.(), usage, custom };
   return {
     step: attempt.step,
     provider: attempt.provider,

@@ -21,6 +21,8 @@ export interface Site {
   readonly cors: Cors | undefined;
   /** Whether somebody looks at every answer, whatever its request asks for. */
   readonly watched: boolean;
+  /** Whether layers of the settings may ask for other options than a request does. */
+  readonly layered: boolean;
   /** Whether somebody has to know the tokens that a call takes. */
   readonly metered: boolean;
   /** Whether tokens are asked for that are told on request only. */
@@ -59,7 +61,7 @@ function isMetered({ rateLimit, budgets, otel }: CheckedGateway): boolean {
 
 /** @param createChain makes what carries the plans of a gateway id */
 export function createSites(
-  { gateways, providers, bodyLimit, defaults, breaker: usual, logs, onEnd }: CheckedSettings,
+  { gateways, providers, bodyLimit, defaults, breaker: usual, layers, logs, onEnd }: CheckedSettings,
   createChain: (
     own: CheckedGateway & { readonly breaker: CheckedBreaker },
     manners: Manners,
@@ -79,6 +81,7 @@ export function createSites(
       guard,
       cors: own.cors,
       watched: breaker !== false || metered,
+      layered: (layers ?? own.layers) !== undefined,
       metered,
       asksUsage: metered && own.askUsage === true,
       logged: logs !== undefined,

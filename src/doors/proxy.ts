@@ -31,6 +31,6 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
     metered: site.metered,
     ...(site.asksUsage && { asksUsage: destination.tellsUsageOnRequest(route.url) }),
     captured: site.logged && options.collectLogPayload === true,
-    dialect: watched === "always" ? destination.dialectOf(route.url) : undefined,
+    dialect: watched === "always" || site.layered ? destination.dialectOf(route.url) : undefined,
   }];
 }

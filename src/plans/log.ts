@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import { type Ears, report } from "../ears.ts";
 import { createdAt, entryOf } from "../record.ts";
-import type { LogEntry, RequestNote } from "../logs.ts";
+import type { RequestNote } from "../logs.ts";
 import { modelOf } from "../model.ts";
 import { heed } from "../obey.ts";
 import { lastSaid } from "../outcome.ts";
@@ -16,10 +16,10 @@ export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) 
     ears.onRequest?.(announce(plan, context));
     for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
     const outcome = await next(plan, context);
-    const wanted = ({ record }: LogEntry) => plan[record.step]?.options.collectLog ?? true;
+    const wanted = () => (lastSaid(outcome) ?? outcome).step.options.collectLog ?? true;
     over!(
       endOf(outcome).then((ending) => {
-        const entry = entryOf({ plan, outcome, ending, context }, ears.price);
+        const entry = entryOf({ outcome, ending, context }, ears.price);
         return report({ entry, wanted }, ears);
       }),
     );

@@ -9,7 +9,7 @@ import { keysSchema, tokensSchema } from "./credentials.ts";
 import { budgetsSchema, limitsSchema } from "./limits.ts";
 import { otelSchema } from "./otel.ts";
 import { retentionSchema } from "./retention.ts";
-import { callable, whole } from "./schemas.ts";
+import { callable, layersSchema, whole } from "./schemas.ts";
 
 /** Settings of one gateway id that were checked. */
 export interface CheckedGateway extends GatewaySettings {
@@ -48,6 +48,7 @@ const ownEntries = {
   failClosed: v.optional(v.boolean(), false),
   askUsage: v.optional(v.boolean()),
   retention: v.optional(retentionSchema),
+  layers: v.optional(layersSchema),
   maxMetadata: v.optional(
     v.pipe(whole(0), v.maxValue(MOST_METADATA, `Expected at most ${MOST_METADATA}`)),
     USUAL_METADATA,

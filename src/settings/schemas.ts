@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { plainObject } from "../validate.ts";
 
 /** A function of whatever form. */
 export const callable: v.GenericSchema<unknown, (...args: never[]) => unknown> = v.custom<
@@ -6,6 +7,16 @@ export const callable: v.GenericSchema<unknown, (...args: never[]) => unknown> =
 >(
   (value) => typeof value === "function",
   "Expected a function",
+);
+
+/** Lists of layers. */
+export const layersSchema: v.GenericSchema<unknown, object> = v.pipe(
+  plainObject,
+  v.strictObject({
+    plans: v.optional(v.array(callable)),
+    steps: v.optional(v.array(callable)),
+    attempts: v.optional(v.array(callable)),
+  }),
 );
 
 /** A whole number that is not too small. */

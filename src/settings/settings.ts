@@ -5,7 +5,7 @@ import { plainObject, validate } from "../validate.ts";
 import { breakerSchema, type CheckedBreaker } from "./breaker.ts";
 import { type CheckedGateway, gatewaySchema } from "./gateway.ts";
 import { providerSchema } from "./provider.ts";
-import { baseUrl, callable, slug, whole, withoutTrailingSlash } from "./schemas.ts";
+import { baseUrl, callable, layersSchema, slug, whole, withoutTrailingSlash } from "./schemas.ts";
 
 /** An object that has some functions. */
 const able = (...names: readonly string[]): v.GenericSchema<unknown, object> =>
@@ -35,6 +35,7 @@ export const settingsSchema: v.GenericSchema<unknown, object> = v.pipe(
     cacheStore: v.optional(able("get", "set", "delete")),
     price: v.optional(callable),
     warn: v.optional(callable),
+    layers: v.optional(layersSchema),
     logs: v.optional(able("append", "list", "get", "patch")),
     redact: v.optional(callable),
     trace: v.optional(v.boolean()),

@@ -5,6 +5,7 @@ import { CREDENTIALS, returnable } from "../headers.ts";
 import { interruptible } from "../interruptible.ts";
 import { keeps } from "../options.ts";
 import { heed } from "../obey.ts";
+import { answer } from "../outcome.ts";
 import { concat } from "../peek.ts";
 import type { CacheSettings } from "../public.ts";
 import { pack, type Recording, unpack } from "../recording.ts";
@@ -139,14 +140,9 @@ function record(
 
 /** What was kept, as an answer that nobody had to be asked for. */
 function replay({ status, fields, body }: Recording, step: Step): Answer {
+  const headers = { ...fields, "content-length": String(body.byteLength) };
   return {
-    kind: "answer",
-    step,
-    attempt: { step: step.index, provider: step.provider, began: performance.now(), result: status, ms: 0 },
-    response: new Response(body, {
-      status,
-      headers: { ...fields, "content-length": String(body.byteLength) },
-    }),
+    ...answer(step, new Response(body, { status, headers })),
     amendable: true,
     cache: "HIT",
     ended: Promise.resolve("complete"),

@@ -41,7 +41,8 @@ export const keys = (keyring: Keyring, { byokOnly = false }: GatewaySettings): L
         // What comes compressed cannot be searched for what must not be in it.
         const headers = { ...keyed.headers, "accept-encoding": "identity" };
         const outcome = await next({ ...keyed, ...index, headers }, context);
-        return scrub(outcome, () => secretsIn(keyed.headers, step.headers, secret));
+        // Who stands above sees no key, in what comes back neither.
+        return scrub({ ...outcome, step }, () => secretsIn(keyed.headers, step.headers, secret));
       }
 
       async function rotate(turns: readonly Key[], step: Step, context: Context): Promise<Outcome> {

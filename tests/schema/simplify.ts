@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { breakerSchema } from "../../src/settings/breaker.ts";
-import { callable } from "../../src/settings/schemas.ts";
+import { callable, layersSchema } from "../../src/settings/schemas.ts";
 import { plainObject } from "../../src/validate.ts";
 
 /** As much of any schema as is looked at here. */
@@ -31,7 +31,8 @@ export function simplify(schema: v.GenericSchema<unknown, unknown>): v.GenericSc
 /** Whether a member takes what no file can hold. */
 function isCode(schema: Shape): boolean {
   if (schema.wrapped) return isCode(schema.wrapped);
-  return schema as unknown === callable || /^Expected an object with /.test(String(schema.message));
+  return [callable, layersSchema].some((code) => schema as unknown === code) ||
+    /^Expected an object with /.test(String(schema.message));
 }
 
 function simple(schema: Shape): Shape {
