@@ -133,6 +133,10 @@ test("nothing is asked without the setting, or where nobody wants to know", asyn
     const { handle, calls } = asking([stream(whole)], own, more as Settings);
     assert.equal(await (await handle(post(body))).text(), whole);
     assert.equal(calls[0]!.body, body);
+    const universal = asking([stream(whole)], own, more as Settings);
+    const step = { provider: "openai", endpoint: "chat/completions", query: { stream: true } };
+    assert.equal(await (await universal.handle(askUniversal(step))).text(), whole);
+    assert.equal(universal.calls[0]!.body, body);
   }
 });
 
@@ -203,19 +207,21 @@ test("the policies of commit change nothing of it", async () => {
   }
 });
 
-test("a kept answer is what the client got, and another one for who asks for the event", async () => {
-  const { handle, calls } = asking([stream(whole), stream(whole)], { cacheTtl: 60 });
-  const turns = [['{"stream":true}', rest], [`{"stream":true,${asked}}`, whole]] as const;
-  const states: (string | null)[] = [];
-  for (const [body, expected] of [...turns, ...turns]) {
-    const response = await handle(post(body));
-    assert.equal(await response.text(), expected);
-    states.push(response.headers.get("cf-aig-cache-status"));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.deepEqual(states, ["MISS", "MISS", "HIT", "HIT"]);
-  assert.equal(calls.length, 2);
-});
+for (const commit of ["headers", "complete"] as const) {
+  test(`a kept answer is what the client got, and another one for who asks for the event (${commit})`, async () => {
+    const { handle, calls } = asking([stream(whole), stream(whole)], { cacheTtl: 60, commit });
+    const turns = [['{"stream":true}', rest], [`{"stream":true,${asked}}`, whole]] as const;
+    const states: (string | null)[] = [];
+    for (const [body, expected] of [...turns, ...turns]) {
+      const response = await handle(post(body));
+      assert.equal(await response.text(), expected);
+      states.push(response.headers.get("cf-aig-cache-status"));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.deepEqual(states, ["MISS", "MISS", "HIT", "HIT"]);
+    assert.equal(calls.length, 2);
+  });
+}
 
 test("the log has the request as the client wrote it, and the answer as its provider sent it", async () => {
   const logs = arrayLogs();
