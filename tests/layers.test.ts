@@ -19,6 +19,7 @@ import {
   succeeded,
   when,
 } from "../src/index.ts";
+import { invite } from "../src/guest.ts";
 import { ask, askUniversal, type Call, type Line, readError, script } from "./support/script.ts";
 
 const good = () =>
@@ -426,8 +427,7 @@ test("where there are no layers, nothing stands in their place", async () => {
   const stage = () => Promise.reject(new Error("not called"));
   assert.equal(compose<Step>()(stage), stage);
   assert.equal(compose<Step>(false, undefined)(stage), stage);
-  const response = good();
-  const { gateway } = layered({}, [response]);
-  const amended = await gateway.handle(chat(), {});
-  assert.equal(amended.body, response.body);
+  const none = { plans: [], steps: [], attempts: [] };
+  assert.deepEqual(invite(undefined, undefined, () => {}), none);
+  assert.deepEqual(invite({}, { steps: [] }, () => {}), none);
 });
