@@ -1,7 +1,7 @@
 /**
  * A gateway on Deno: every known provider, and an Ollama of your own.
  *
- *     deno serve --allow-net --allow-env --host 127.0.0.1 --port 8787 examples/deno.ts
+ *     deno serve --unstable-no-legacy-abort --allow-net --allow-env --host 127.0.0.1 --port 8787 examples/deno.ts
  *     curl http://127.0.0.1:8787/v1/me/my-gateway/openai/chat/completions \
  *       -H "authorization: Bearer $OPENAI_API_KEY" -H "content-type: application/json" \
  *       -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'

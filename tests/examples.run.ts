@@ -23,7 +23,17 @@ interface Listing {
   list(): Promise<{ readonly keys: readonly unknown[] }>;
 }
 
-const denoServe = [deno, "serve", "--allow-net", "--allow-env", "--host", "127.0.0.1", "--port", "0"];
+const denoServe = [
+  deno,
+  "serve",
+  "--unstable-no-legacy-abort",
+  "--allow-net",
+  "--allow-env",
+  "--host",
+  "127.0.0.1",
+  "--port",
+  "0",
+];
 const hello = { path: "/", text: "Hello" };
 
 const examples: readonly Example[] = [
@@ -40,14 +50,19 @@ const examples: readonly Example[] = [
   { name: "elysia.ts on Bun", command: [bun, "run", "examples/elysia.ts"], base: "/ai", own: hello },
 ];
 
+/** The same port of another address of this machine, where only what listens on all of them answers. */
+const elsewhere = (url: string) => url.replace(/\/\/[^:]+:/, "//127.0.0.2:");
+
 for (const { name, command, base = "", own } of examples) {
-  test(`examples/${name} passes on an answer and a stream`, async () => {
+  test(`examples/${name} passes on an answer and a stream, to this machine alone`, async () => {
     const provider = await standin();
     const program = start(command, { OLLAMA_URL: `${provider.url}/v1` });
     try {
       const url = await program.url();
+      await assert.rejects(fetch(elsewhere(url)), "Expected an open gateway to listen on 127.0.0.1 alone");
       await checkPlain(`${url}${base}`, provider);
       await checkStream(`${url}${base}`, provider);
+      assert.doesNotMatch(program.output(), /warning|legacy/i);
       if (own) assert.equal(await (await fetch(url + own.path)).text(), own.text);
     } finally {
       await program.stop();
