@@ -6,8 +6,9 @@
  *       -H "authorization: Bearer $OPENAI_API_KEY" -H "content-type: application/json" \
  *       -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
  *
- * On Deno Deploy it is the entry point as it stands, which was not tried there. Add `waygate` to the `imports` of a
- * `deno.json`: as `npm:waygate`, or from JSR as `jsr:@waygate/waygate`.
+ * On Deno Deploy it is the entry point as it stands, which was not tried there. Where no
+ * `package.json` names `waygate`, add it to the `imports` of a `deno.json`, once it is published: as `npm:waygate`, or
+ * from JSR as `jsr:@waygate/waygate`.
  */
 import { createGateway } from "waygate";
 import { mount } from "waygate/deno";
