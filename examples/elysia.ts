@@ -3,6 +3,8 @@
  *
  *     bun run examples/elysia.ts
  *     curl http://127.0.0.1:3000/ai/v1/me/my-gateway/openai/models -H "authorization: Bearer $OPENAI_API_KEY"
+ *
+ * This gateway lets everybody in, so it listens on this machine alone.
  */
 import { Elysia } from "elysia";
 import { createGateway } from "waygate";
@@ -18,6 +20,6 @@ const gateway = createGateway({
 const app = new Elysia({ serve: { idleTimeout: 0 } })
   .get("/", () => "Hello")
   .all("/ai/*", ({ request }) => gateway.handle(request, host), { parse: "none" })
-  .listen(Number(Bun.env.PORT ?? 3000));
+  .listen({ hostname: "127.0.0.1", port: Number(Bun.env.PORT ?? 3000) });
 
 console.log(`Elysia listens on ${app.server?.url}`);

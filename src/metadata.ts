@@ -9,14 +9,14 @@ export const USUAL_METADATA = 5;
 const RESERVED = "cf.";
 
 /**
- * Reads `cf-aig-metadata`. What is not a flat JSON object is ignored as a whole.
+ * Reads `cf-aig-metadata`. What is no JSON object is ignored, and of an object what is nested.
  *
  * @param most entries that count
  */
 export function readMetadata(text: string | undefined, most: number = USUAL_METADATA): Metadata | undefined {
   const value = text === undefined ? undefined : parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value);
-  if (entries.some(([, one]) => typeof one === "object" && one !== null)) return undefined;
-  return Object.fromEntries(entries.filter(([name]) => !name.startsWith(RESERVED)).slice(0, most));
+  const counting = ([name, one]: [string, unknown]) =>
+    !name.startsWith(RESERVED) && (typeof one !== "object" || one === null);
+  return Object.fromEntries(Object.entries(value).filter(counting).slice(0, most));
 }

@@ -16,21 +16,26 @@ export interface Nurse {
 }
 
 /**
- * A nurse who tells that a store fails when it begins to, and that it is well again when it has been for a while.
+ * A nurse who tells that a store fails when it begins to, and that it is well again when it works so long after its last
+ * failure. What fails sooner belongs to the failure that was told.
  *
  * @param recovery how long, in ms
  */
 export function createNurse(warn: (message: string) => void, recovery: number = 10_000): Nurse {
   let failing = false;
+  let workedSince = false;
   let last = -Infinity;
+  const isLongAgo = () => performance.now() - last > recovery;
   return {
     failed(error) {
-      last = performance.now();
-      if (!failing) warn(`waygate: the store fails${reasonOf(error)}`);
+      if (!failing || (workedSince && isLongAgo())) warn(`waygate: the store fails${reasonOf(error)}`);
       failing = true;
+      workedSince = false;
+      last = performance.now();
     },
     worked() {
-      if (!failing || performance.now() - last <= recovery) return;
+      workedSince = true;
+      if (!failing || !isLongAgo()) return;
       failing = false;
       warn("waygate: the store is well again");
     },

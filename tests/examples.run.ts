@@ -40,12 +40,16 @@ const examples: readonly Example[] = [
   { name: "elysia.ts on Bun", command: [bun, "run", "examples/elysia.ts"], base: "/ai", own: hello },
 ];
 
+/** The same port of another address of this machine, where only what listens on all of them answers. */
+const elsewhere = (url: string) => url.replace(/\/\/[^:]+:/, "//127.0.0.2:");
+
 for (const { name, command, base = "", own } of examples) {
-  test(`examples/${name} passes on an answer and a stream`, async () => {
+  test(`examples/${name} passes on an answer and a stream, to this machine alone`, async () => {
     const provider = await standin();
     const program = start(command, { OLLAMA_URL: `${provider.url}/v1` });
     try {
       const url = await program.url();
+      await assert.rejects(fetch(elsewhere(url)), "Expected an open gateway to listen on 127.0.0.1 alone");
       await checkPlain(`${url}${base}`, provider);
       await checkStream(`${url}${base}`, provider);
       if (own) assert.equal(await (await fetch(url + own.path)).text(), own.text);

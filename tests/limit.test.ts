@@ -95,6 +95,20 @@ test("where tokens are asked for, it is they that are counted; an invented one c
   assert.equal(await open.statusOf({ "cf-aig-authorization": "2", authorization: "Bearer a" }), 429);
 });
 
+test("a nested value of metadata is left out, and what stands beside it counts", async () => {
+  const { statusOf } = limited({ limit: 1, interval: DAY, per: ["metadata.user"] });
+  const from = (user: unknown) => {
+    const nested = { a: { b: 1 }, c: [], d: {}, e: [1], f: [[]] };
+    return { "cf-aig-metadata": JSON.stringify({ ...nested, user }) };
+  };
+  assert.equal(await statusOf(from("ann")), 200);
+  assert.equal(await statusOf(from("ann")), 429);
+  assert.equal(await statusOf(from("bob")), 200);
+  for (const text of ['["ann"]', '"ann"', "null", "{}"]) {
+    assert.equal(await statusOf({ "cf-aig-metadata": text }), text === '["ann"]' ? 200 : 429);
+  }
+});
+
 test("each value of a metadata key may have a count of its own, and a step's own metadata outranks", async () => {
   const { gateway, statusOf } = limited({ limit: 1, interval: DAY, per: ["metadata.user"] });
   const from = (user: unknown) => ({ "cf-aig-metadata": JSON.stringify({ user, "cf.x": 1 }) });

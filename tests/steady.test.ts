@@ -112,6 +112,21 @@ test("the operator is told once that it fails and once that it is well again, wi
   ]);
 });
 
+test("the operator is told of a second failure, though nobody was told that it was well in between", async () => {
+  const { inner, state, store, said } = unsteady({}, 20);
+  state.get = broken;
+  await assert.rejects(store.get("a"));
+  state.get = inner.get;
+  await store.get("a");
+  await pause(30);
+  state.get = broken;
+  await assert.rejects(store.get("a"));
+  await assert.rejects(store.get("a"));
+  await pause(30);
+  await assert.rejects(store.get("a"));
+  assert.deepEqual(said, ["waygate: the store fails", "waygate: the store fails"]);
+});
+
 test("without its store a gateway goes on, and with failClosed it refuses what it would have to count", async () => {
   const { fetch, calls } = script(() => Response.json("good"));
   const warnings: string[] = [];

@@ -100,6 +100,24 @@ test("faulty provider: every dialect streams the same words and ends with its ow
   }
 });
 
+test("faulty provider: chat completions tell a stream's tokens where they are asked for, in an event before the end mark", async () => {
+  const told = async (query: object) => {
+    const response = await play("m", paths.openai, { stream: true, ...query });
+    return [...(await response.text()).matchAll(/^data: (\{.+\})$/gm)].map(([, data = ""]) =>
+      JSON.parse(data)
+    );
+  };
+  const chunks = await told({ stream_options: { include_usage: true } });
+  assert.deepEqual(chunks.at(-1).choices, []);
+  assert.deepEqual(chunks.at(-1).usage, { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 });
+  assert.ok(chunks.slice(0, -1).every(({ usage, choices }) => usage === null && choices.length === 1));
+  for (const stream_options of [undefined, null, 1, {}, { include_usage: false }]) {
+    const silent = await told({ stream_options });
+    assert.equal(silent.length, chunks.length - 1);
+    assert.ok(silent.every((chunk) => !("usage" in chunk)));
+  }
+});
+
 test("faulty provider: Cohere, Workers AI, Replicate and TGI answer and stream in their own words", async () => {
   const text = "Hello from a faulty provider";
   const json = async (path: string) => (await play("m", path)).json();

@@ -83,7 +83,7 @@ function setScene({ record: { path, headers }, order: { settings }, query, words
   const told = settings.get("stream");
   const streams = told === undefined ? dialect.streams?.(hints) ?? query.stream : told !== "0";
   const tell = streams ? streamed : plain;
-  const speech = { model: query.model ?? "faulty", words };
+  const speech = { model: query.model ?? "faulty", words, usage: query.usage };
   return {
     dialect,
     healthy: tell(dialect, { ...speech, filtered: false }),

@@ -10,6 +10,8 @@ export interface Order {
 export interface Query {
   readonly model: string | undefined;
   readonly stream: boolean;
+  /** Whether `stream_options.include_usage` is true. */
+  readonly usage: boolean;
 }
 
 /** Finds the fault in the path (`/fault/{fault}/` or `fault:{fault}`), else in the model. */
@@ -39,11 +41,16 @@ export function readQuery(body: string): Query {
   } catch {
     query = undefined;
   }
-  const { model, stream } = (typeof query === "object" && query !== null ? query : {}) as Record<
-    string,
-    unknown
-  >;
-  return { model: typeof model === "string" ? model : undefined, stream: stream === true };
+  const { model, stream, stream_options: options } = membersOf(query);
+  return {
+    model: typeof model === "string" ? model : undefined,
+    stream: stream === true,
+    usage: membersOf(options)["include_usage"] === true,
+  };
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
 }
 
 function decode(pathname: string): string {

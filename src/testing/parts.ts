@@ -21,6 +21,8 @@ export interface Speech {
   readonly words: readonly string[];
   /** Whether a filter stopped it, by the dialect's own finish reason. */
   readonly filtered: boolean;
+  /** Whether a stream is asked to tell its tokens; what tells them anyway does not mind. */
+  readonly usage: boolean;
 }
 
 /** An event of a stream; data that are a string are written as they are. */

@@ -35,19 +35,26 @@ export const openai: Dialect = {
     usage: usageOf(speech),
   }),
   events(speech) {
-    const chunk = (delta: unknown, finish_reason: string | null = null) => ({
+    const event = (choices: readonly unknown[], usage: unknown) => ({
       data: {
         id,
         object: "chat.completion.chunk",
         created: 0,
         model: speech.model,
-        choices: [{ index: 0, delta, logprobs: null, finish_reason }],
+        choices,
+        ...(speech.usage && { usage }),
       },
     });
+    const chunk = (delta: unknown, finish_reason: string | null = null) =>
+      event([{ index: 0, delta, logprobs: null, finish_reason }], null);
     return {
       start: [chunk({ role: "assistant", content: "" })],
       tokens: speech.words.map((content) => chunk({ content })),
-      end: [chunk({}, reason(speech)), { data: "[DONE]" }],
+      end: [
+        chunk({}, reason(speech)),
+        ...(speech.usage ? [event([], usageOf(speech))] : []),
+        { data: "[DONE]" },
+      ],
     };
   },
   error(kind) {
