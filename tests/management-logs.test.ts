@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LogStore, memoryLogs } from "../src/index.ts";
+import { type LogStore, memoryLogs, type StatsRow } from "../src/index.ts";
 import { arrayLogs, logRecord } from "./support/array-logs.ts";
 import { account, least, managed, TOKEN } from "./support/managed.ts";
 
@@ -422,9 +422,21 @@ test("stats are asked for by time, gateway, group and filter", async () => {
     ],
     by: ["model", "provider", "metadata.user"],
     bucket: 60_000,
+    limit: 10_001,
   }]);
   assert.equal((await refused("/waygate/stats?by=path")).status, 400);
   assert.equal((await refused("/waygate/stats?bucket=5")).status, 400);
+});
+
+test("stats of more than 10,000 rows are refused", async () => {
+  const counts = [10_000, 10_001];
+  const stats = () => Promise.resolve(Array.from({ length: counts.shift()! }, () => ({}) as StatsRow));
+  const { raw } = over({ ...arrayLogs(), stats });
+  const path = "/waygate/stats?by=metadata.request_id";
+  assert.equal((await (await raw(path)).json()).result.length, 10_000);
+  const refusal = await raw(path);
+  assert.equal(refusal.status, 400);
+  assert.match((await refusal.json()).errors[0].message, /More than 10000 rows/);
 });
 
 const finds: readonly [filter: Filter, ids: string][] = [
