@@ -428,6 +428,20 @@ test("stats are asked for by time, gateway, group and filter", async () => {
   assert.equal((await refused("/waygate/stats?bucket=5")).status, 400);
 });
 
+test("dates that have no neighbours are refused", async () => {
+  const { raw } = over(arrayLogs());
+  const paths = ["/waygate/stats", "/gateways/g/logs"];
+  for (const date of ["start_date=-271821-04-20T00:00:00.000Z", "end_date=%2B275760-09-13T00:00:00.000Z"]) {
+    for (const path of paths) {
+      const refusal = await raw(`${path}?${date}`);
+      assert.equal(refusal.status, 400, `${path}?${date}`);
+      assert.match((await refusal.json()).errors[0].message, /_date: Expected a date such as/);
+    }
+  }
+  const latest = "start_date=-271821-04-20T00:00:00.001Z&end_date=%2B275760-09-12T23:59:59.999Z";
+  for (const path of paths) assert.equal((await raw(`${path}?${latest}`)).status, 200);
+});
+
 test("stats of more than 10,000 rows are refused", async () => {
   const counts = [10_000, 10_001];
   const stats = () => Promise.resolve(Array.from({ length: counts.shift()! }, () => ({}) as StatsRow));
