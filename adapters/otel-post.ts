@@ -21,6 +21,9 @@ export type Reply =
 /** @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRIABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
+/** Most bytes of an answer that are read: a collector that never ends must not fill the memory. */
+const MOST = 64 * 1024;
+
 /** Sends JSON to a collector, once. It never rejects. */
 export async function post(postbox: Postbox, body: string): Promise<Reply> {
   const over = new AbortController();
@@ -41,11 +44,27 @@ async function exchange(
 ): Promise<Reply> {
   // What leads elsewhere is not followed: the header fields may hold a key.
   const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
-  const text = await response.text();
+  const text = await readText(response);
   if (response.ok) return { kind: "taken", rejected: readRejected(text) };
   const why = `answers ${response.status}`;
   if (!RETRIABLE.has(response.status)) return { kind: "refused", why };
   return { kind: "later", why, ms: readRetryAfter(response.headers.get("retry-after"), now()) };
+}
+
+/** The beginning of an answer; nobody waits for the rest. */
+async function readText({ body }: Response): Promise<string> {
+  if (!body) return "";
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let left = MOST; left > 0;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value.subarray(0, left), { stream: true });
+    left -= value.byteLength;
+  }
+  reader.cancel().catch(() => {});
+  return text;
 }
 
 /** How many spans a collector has refused of those that it took. */

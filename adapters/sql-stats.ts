@@ -2,8 +2,11 @@ import type { StatsQuery, StatsRow } from "../src/index.ts";
 import { type Bind, type SqlDialect, type SqlRow, type SqlStatement, statement } from "./sql-dialect.ts";
 import { columnOf, conditionOf, labelOf } from "./sql-filters.ts";
 
-/** What records come to, by bucket and group: each gets its place among those of its group, for the percentiles. */
-export function statsStatement({ filters, bucket, by = [] }: StatsQuery, dialect: SqlDialect): SqlStatement {
+/** What records come to, the first rows by bucket and group: each gets its place among those of its group, for the percentiles. */
+export function statsStatement(
+  { filters, bucket, by = [], limit = Infinity }: StatsQuery,
+  dialect: SqlDialect,
+): SqlStatement {
   const groups = by.map((_, index) => `group_${index}`);
   const keys = ["bucket", ...groups].join(", ");
   return statement(dialect, (bind) => `
@@ -21,12 +24,12 @@ export function statsStatement({ filters, bucket, by = [] }: StatsQuery, dialect
       FROM chosen
     )
     SELECT ${keys}, count(*) AS requests, sum(1 - success) AS errors, sum(cached) AS cached,
-      coalesce(sum(tokens_in), 0) AS tokens_in, coalesce(sum(tokens_out), 0) AS tokens_out,
-      coalesce(sum(cost), 0) AS cost, coalesce(sum(waste), 0) AS waste,
+      ${["tokens_in", "tokens_out", "cost", "waste"].map((name) => `sum(${name}) AS ${name}`).join(", ")},
       ${[50, 90, 99].map((percent) => `${percentile("duration", percent)} AS p${percent}`).join(", ")},
       ${[50, 90].map((percent) => `${percentile("ttft", percent)} AS ttft_p${percent}`).join(", ")}
     FROM placed GROUP BY ${keys}
     ORDER BY ${["bucket", ...groups.map((name) => `${name} NULLS FIRST`)].join(", ")}
+    LIMIT ${bind(Math.min(Math.max(0, limit), Number.MAX_SAFE_INTEGER))}
   `);
 }
 
@@ -34,16 +37,18 @@ export function statsStatement({ filters, bucket, by = [] }: StatsQuery, dialect
 export function statsRowOf(row: SqlRow, by: NonNullable<StatsQuery["by"]> = []): StatsRow {
   const number = (name: string) => Number(row[name]);
   const known = (name: string) => row[name] === null ? null : Number(row[name]);
+  // Without what binary fractions leave behind.
+  const dollars = (name: string) => row[name] === null ? null : Number(Number(row[name]).toFixed(12));
   return {
     bucket: known("bucket"),
     group: Object.fromEntries(by.map((key, index) => [key, row[`group_${index}`] as string | null])),
     requests: number("requests"),
     errors: number("errors"),
     cached: number("cached"),
-    tokens_in: number("tokens_in"),
-    tokens_out: number("tokens_out"),
-    cost: number("cost"),
-    waste: number("waste"),
+    tokens_in: known("tokens_in"),
+    tokens_out: known("tokens_out"),
+    cost: dollars("cost"),
+    waste: dollars("waste"),
     p50: known("p50"),
     p90: known("p90"),
     p99: known("p99"),

@@ -1,5 +1,5 @@
 import type { Usage } from "./dialects/dialect.ts";
-import type { CustomCost } from "./options.ts";
+import { type CustomCost, MOST_DOLLARS } from "./options.ts";
 import { within } from "./patience.ts";
 import type { Price } from "./public.ts";
 
@@ -19,20 +19,21 @@ export async function costOf(
 ): Promise<number | undefined> {
   if (custom && "total_cost" in custom) return custom.total_cost;
   if (!usage) return undefined;
-  if (custom) return byToken(custom, usage);
+  if (custom) return asCost(byToken(custom, usage));
   if (model === undefined) return undefined;
   return await ask(price, provider, model, usage).catch(() => undefined);
 }
 
 /** Longest wait for a price, in ms. */
 const PATIENCE = 2000;
-/** Most that a call may cost, in USD: what costs more is no price. */
-const MOST = 1e6;
 
 async function ask(price: Price, ...call: Parameters<Price>): Promise<number | undefined> {
   const told = price(...call);
-  const cost: unknown = typeof told === "object" ? await within(PATIENCE, told) : told;
-  return typeof cost === "number" && cost >= 0 && cost <= MOST ? cost : undefined;
+  return asCost(typeof told === "object" ? await within(PATIENCE, told) : told);
+}
+
+function asCost(cost: unknown): number | undefined {
+  return typeof cost === "number" && cost >= 0 && cost <= MOST_DOLLARS ? cost : undefined;
 }
 
 /** The prompt's tokens include those of its cache, which may have prices of their own. */

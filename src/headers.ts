@@ -8,7 +8,7 @@ export interface FieldSource {
 }
 
 /** Of one connection, not of the message. @see RFC 9110, section 7.6.1 */
-const HOP_BY_HOP = [
+export const HOP_BY_HOP: readonly string[] = [
   "connection",
   "keep-alive",
   "proxy-authenticate",

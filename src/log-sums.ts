@@ -17,10 +17,10 @@ export function rangeOf(records: readonly LogRecord[]): LogRange {
   };
 }
 
-/** What records come to, by bucket and group. */
+/** What records come to, by bucket and group: the first rows of them. */
 export function statsOf(
   records: readonly LogRecord[],
-  { bucket, by = [] }: Omit<StatsQuery, "filters">,
+  { bucket, by = [], limit = Infinity }: Omit<StatsQuery, "filters">,
 ): readonly StatsRow[] {
   const groups = new Map<string, { readonly row: Place; readonly records: LogRecord[] }>();
   for (const record of records) {
@@ -35,6 +35,7 @@ export function statsOf(
   }
   return [...groups.values()]
     .sort((one, other) => comparePlaces(one.row, other.row))
+    .slice(0, Math.max(0, limit))
     .map(({ row, records }) => sumUp(records, row.bucket, by.map((key, at) => [key, row.values[at]!])));
 }
 
@@ -71,26 +72,31 @@ function sumUp(
   bucket: number | null,
   group: readonly (readonly [string, string | null])[],
 ): StatsRow {
-  const sum = (value: (record: LogRecord) => number | null) =>
-    records.reduce((total, record) => total + (value(record) ?? 0), 0);
+  const count = (counts: (record: LogRecord) => boolean) => records.filter(counts).length;
   const durations = ascending(records.map(({ duration }) => duration));
   const ttfts = ascending(records.map(({ ttft }) => ttft).filter((ttft) => ttft !== null));
   return {
     bucket,
     group: Object.fromEntries(group),
     requests: records.length,
-    errors: sum(({ success }) => success ? 0 : 1),
-    cached: sum(({ cached }) => cached ? 1 : 0),
-    tokens_in: sum(({ tokens_in }) => tokens_in),
-    tokens_out: sum(({ tokens_out }) => tokens_out),
-    cost: sum(({ cost }) => cost),
-    waste: sum(({ waste }) => waste),
+    errors: count(({ success }) => !success),
+    cached: count(({ cached }) => cached),
+    tokens_in: sum(records.map(({ tokens_in }) => tokens_in)),
+    tokens_out: sum(records.map(({ tokens_out }) => tokens_out)),
+    cost: sum(records.map(({ cost }) => cost)),
+    waste: sum(records.map(({ waste }) => waste)),
     p50: percentile(durations, 50),
     p90: percentile(durations, 90),
     p99: percentile(durations, 99),
     ttft_p50: percentile(ttfts, 50),
     ttft_p90: percentile(ttfts, 90),
   };
+}
+
+/** Without what binary fractions leave behind; null where nothing is known. */
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Number(known.reduce((total, value) => total + value, 0).toFixed(12));
 }
 
 function ascending(values: number[]): readonly number[] {

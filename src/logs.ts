@@ -227,6 +227,8 @@ export interface StatsQuery {
   readonly bucket?: number;
   /** What has rows of its own. @default nothing */
   readonly by?: readonly ("gateway" | "provider" | "model" | "caller" | `metadata.${string}`)[];
+  /** Most rows, the first ones. @default any number */
+  readonly limit?: number;
 }
 
 /** What the records of a bucket and group come to. */
@@ -239,12 +241,13 @@ export interface StatsRow {
   /** Requests without success. */
   readonly errors: number;
   readonly cached: number;
-  readonly tokens_in: number;
-  readonly tokens_out: number;
-  /** USD. */
-  readonly cost: number;
-  /** USD. */
-  readonly waste: number;
+  /** Of the requests that tell them, as all sums that follow; null where none does. */
+  readonly tokens_in: number | null;
+  readonly tokens_out: number | null;
+  /** USD, to twelve places. */
+  readonly cost: number | null;
+  /** The same of what no client got. */
+  readonly waste: number | null;
   /** Ms: half of the requests took no longer, and so on. */
   readonly p50: number | null;
   readonly p90: number | null;

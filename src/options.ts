@@ -24,7 +24,7 @@ export type FallbackCause =
   | "content_filter"
   | "context_length";
 
-/** What a call costs, in USD: for each token, or all together. */
+/** What a call costs, in USD: for each token, or all together; each at most 1,000,000. */
 export type CustomCost =
   | {
     readonly per_token_in: number;
@@ -103,7 +103,8 @@ export interface Options {
   readonly collectLogPayload?: boolean;
   /**
    * What it costs in USD: `{ "total_cost": 0.01 }`, or `per_token_in` and `per_token_out`, besides
-   * `per_cache_read_token` and `per_cache_write_token`. Header `cf-aig-custom-cost`, as JSON.
+   * `per_cache_read_token` and `per_cache_write_token`; each at most 1,000,000, and all of it, too. Header
+   * `cf-aig-custom-cost`, as JSON.
    *
    * @default what `price` knows
    */
@@ -135,6 +136,8 @@ export interface Knob<Value> {
   readonly schema: v.GenericSchema<unknown, Value>;
 }
 
+/** Most that a call may cost, in USD: what costs more is no price, and sums of it would be no numbers any more. */
+export const MOST_DOLLARS = 1e6;
 /** Longest time that a timer can measure, in ms: about 25 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, number> =>
@@ -155,7 +158,11 @@ const flag: v.GenericSchema<unknown, boolean> = v.pipe(
   v.boolean(),
 );
 
-const dollars = v.pipe(v.number(), v.minValue(0, "Expected a number of at least 0"), v.finite());
+const dollars = v.pipe(
+  v.number(),
+  v.minValue(0, "Expected a number of at least 0"),
+  v.maxValue(MOST_DOLLARS, `Expected at most ${MOST_DOLLARS}`),
+);
 const customCost: v.GenericSchema<unknown, CustomCost> = v.pipe(
   v.unknown(),
   v.transform((value) => typeof value === "string" ? parse(value) : value),

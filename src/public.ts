@@ -285,9 +285,9 @@ export interface CloudflareSettings {
 
 /** A collector of a gateway id, as Cloudflare describes it. */
 export interface OtelTarget {
-  /** Such as `https://otel.example/v1/traces`; `/v1/traces` is added where it does not end so. */
+  /** Such as `https://otel.example/v1/traces`; `/v1/traces` is added where it does not end so. It is shown: no query. */
   readonly url: string;
-  /** Header fields for it. Their values are secret. */
+  /** Header fields for it, but for those of the connection. Their values are secret. */
   readonly headers?: Readonly<Record<string, string>>;
   /** All of its `authorization` field, such as `Bearer …`; it outranks that of `headers`. @default none */
   readonly authorization?: string;

@@ -202,13 +202,20 @@ test("a hit is logged as cached, costs nothing and took no tokens", async () => 
 });
 
 test("what the client says it costs outranks the price", async () => {
-  const { send } = logging(Array(4).fill(() => Response.json(answer)));
+  const { send } = logging(Array(8).fill(() => Response.json(answer)));
   const custom = (cost: unknown) => send({ "cf-aig-custom-cost": JSON.stringify(cost) });
   const first = (await custom({ per_token_in: 1, per_token_out: 10 })).record;
   assert.deepEqual([first.cost, first.custom_cost], [25, true]);
   assert.equal((await custom({ total_cost: 0.5 })).record.cost, 0.5);
   const odd = (await custom({ total_cost: -1 })).record;
   assert.deepEqual([odd.cost, odd.custom_cost], [0.009, false]);
+  assert.equal((await custom({ total_cost: 1e6 })).record.cost, 1e6);
+  for (const cost of [{ total_cost: 1e308 }, { per_token_in: 1e308, per_token_out: 0 }]) {
+    const { record } = await custom(cost);
+    assert.deepEqual([record.cost, record.custom_cost], [0.009, false]);
+  }
+  const dear = (await custom({ per_token_in: 1e6, per_token_out: 1e6 })).record;
+  assert.deepEqual([dear.cost, dear.custom_cost], [null, true]);
   const unknown = (await send({}, { model: "unknown" })).record;
   assert.equal(unknown.cost, null);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LogStore, memoryLogs } from "../src/index.ts";
+import { type LogStore, memoryLogs, type StatsRow } from "../src/index.ts";
 import { arrayLogs, logRecord } from "./support/array-logs.ts";
 import { account, least, managed, TOKEN } from "./support/managed.ts";
 
@@ -422,9 +422,35 @@ test("stats are asked for by time, gateway, group and filter", async () => {
     ],
     by: ["model", "provider", "metadata.user"],
     bucket: 60_000,
+    limit: 10_001,
   }]);
   assert.equal((await refused("/waygate/stats?by=path")).status, 400);
   assert.equal((await refused("/waygate/stats?bucket=5")).status, 400);
+});
+
+test("dates that have no neighbours are refused", async () => {
+  const { raw } = over(arrayLogs());
+  const paths = ["/waygate/stats", "/gateways/g/logs"];
+  for (const date of ["start_date=-271821-04-20T00:00:00.000Z", "end_date=%2B275760-09-13T00:00:00.000Z"]) {
+    for (const path of paths) {
+      const refusal = await raw(`${path}?${date}`);
+      assert.equal(refusal.status, 400, `${path}?${date}`);
+      assert.match((await refusal.json()).errors[0].message, /_date: Expected a date such as/);
+    }
+  }
+  const latest = "start_date=-271821-04-20T00:00:00.001Z&end_date=%2B275760-09-12T23:59:59.999Z";
+  for (const path of paths) assert.equal((await raw(`${path}?${latest}`)).status, 200);
+});
+
+test("stats of more than 10,000 rows are refused", async () => {
+  const counts = [10_000, 10_001];
+  const stats = () => Promise.resolve(Array.from({ length: counts.shift()! }, () => ({}) as StatsRow));
+  const { raw } = over({ ...arrayLogs(), stats });
+  const path = "/waygate/stats?by=metadata.request_id";
+  assert.equal((await (await raw(path)).json()).result.length, 10_000);
+  const refusal = await raw(path);
+  assert.equal(refusal.status, 400);
+  assert.match((await refusal.json()).errors[0].message, /More than 10000 rows/);
 });
 
 const finds: readonly [filter: Filter, ids: string][] = [

@@ -97,7 +97,10 @@ test("who sends back what was shown changes no secret, and gets none sent elsewh
 const wrong: readonly [path: string, otel: unknown][] = [
   ["otel.0.url", [{ url: "c.test" }]],
   ["otel.0.url", [{ url: "http://user:SECRET@c.test" }]],
+  ["otel.0.url", [{ url: "http://c.test?key=SECRET" }]],
   ["otel.0.headers", [{ url: "http://c.test", headers: { a: "SECRET\nx" } }]],
+  ["otel.0.headers", [{ url: "http://c.test", headers: { "Content-Length": "1" } }]],
+  ["otel.0.headers", [{ url: "http://c.test", headers: { "transfer-encoding": "SECRET" } }]],
   ["otel.0.headers.a", [{ url: "http://c.test", headers: { a: 1 } }]],
   ["otel.0.authorization", [{ url: "http://c.test", authorization: "SECRET\nx" }]],
   ["otel.0.content_type", [{ url: "http://c.test", content_type: "protobuf" }]],

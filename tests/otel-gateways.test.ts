@@ -50,7 +50,7 @@ test("each gateway tells its own collectors, with their own header fields and ba
     one: {
       otel: [
         { url: "http://first.test", headers: { "x-team": "red", Authorization: "Bearer old" } },
-        { url: "https://second.test/otlp/v1/traces?p=1", authorization: "Bearer new", content_type: "json" },
+        { url: "https://second.test/otlp/v1/traces", authorization: "Bearer new", content_type: "json" },
       ],
     },
     two: {
@@ -74,7 +74,7 @@ test("each gateway tells its own collectors, with their own header fields and ba
   assert.deepEqual(seen.sort(), [
     ["http://first.test/v1/traces", "Bearer old", "red", 4],
     ["http://third.test/v1/traces", "x", null, 2],
-    ["https://second.test/otlp/v1/traces?p=1", "Bearer new", null, 4],
+    ["https://second.test/otlp/v1/traces", "Bearer new", null, 4],
   ]);
   const told = plain(receiver.spans()[0]!.attributes);
   assert.deepEqual([told["gen_ai.usage.input_tokens"], told["gen_ai.request.model"]], [5, "m"]);
@@ -143,7 +143,7 @@ test("a collector that fails is told of by its gateway, without its secrets, and
   const refuse = () => Promise.resolve(new Response("", { status: 401 }));
   const receiver = otlpReceiver();
   const { gateway, warnings, otel } = exporting({
-    bad: { otel: [{ url: "http://bad.test/?key=SECRET", authorization: "Bearer SECRET" }] },
+    bad: { otel: [{ url: "http://bad.test/SECRET", authorization: "Bearer SECRET" }] },
     good: { otel: [{ url: "http://good.test" }] },
   }, { fetch: (url, init) => url.startsWith("http://bad") ? refuse() : receiver.fetch(url, init) });
   await visit(gateway, "bad");
@@ -161,6 +161,10 @@ const wrong: readonly [field: string, otel: unknown][] = [
   ["otel\\[0\\].url", [{ url: "c.test/SECRET" }]],
   ["otel\\[0\\].url", [{ url: "ftp://c.test/SECRET" }]],
   ["otel\\[0\\].url", [{ url: "https://user:SECRET@c.test" }]],
+  ["otel\\[0\\].url", [{ url: "https://c.test/?key=SECRET" }]],
+  ["otel\\[0\\].headers", [{ url: "http://c.test", headers: { "Content-Length": "1" } }]],
+  ["otel\\[0\\].headers", [{ url: "http://c.test", headers: { "transfer-encoding": "SECRET" } }]],
+  ["otel\\[0\\].headers", [{ url: "http://c.test", headers: { host: "SECRET" } }]],
   ["otel\\[1\\].headers", [{ url: "http://c.test" }, { url: "http://c.test", headers: { a: "SECRET\nx" } }]],
   ["otel\\[0\\].headers", [{ url: "http://c.test", headers: { "SECRET name": "a" } }]],
   ["otel\\[0\\].headers", [{ url: "http://c.test", headers: { a: 1 } }]],

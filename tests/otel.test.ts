@@ -400,6 +400,26 @@ test("spans that a collector refuses of those it takes are counted", async () =>
   assert.equal(receiver.calls.length, 2);
 });
 
+test("of a collector's answer 64 KiB are read, however long it is", async () => {
+  const chunk = new Uint8Array(16 * 1024).fill(32);
+  let told = 0;
+  let cancelled = false;
+  const long: Verdict = () =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => ++told > 64 ? controller.close() : controller.enqueue(chunk),
+        cancel: () => void (cancelled = true),
+      }),
+    );
+  const { exporter, receiver } = exporting({}, long);
+  exporter.onEnd(record());
+  await exporter.flush();
+  assert.equal(receiver.calls.length, 1);
+  assert.ok(cancelled);
+  assert.ok(told <= 8, `${told} pieces were told`);
+  assert.equal(exporter.dropped, 0);
+});
+
 test("a collector that never answers delays nothing, and a flush no longer than the timeout", async () => {
   const never: Verdict = () => new Promise(() => {});
   const { exporter, clock } = exporting({ timeout: 20 }, never);

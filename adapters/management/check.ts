@@ -64,10 +64,13 @@ export const flag: Schema<boolean> = v.pipe(
   v.boolean(),
 );
 
-/** A date out of a query, as `2026-11-22T12:00:00.000Z`. */
+/** The first and the last moment that dates know are this far from the epoch, in ms. */
+const FARTHEST = 8.64e15;
+
+/** A date out of a query, as `2026-11-22T12:00:00.000Z`, with a moment before and one after it. */
 export const moment: Schema<string> = v.pipe(
   v.string(),
-  v.check((text) => !Number.isNaN(Date.parse(text)), "Expected a date such as 2026-11-22T12:00:00Z"),
+  v.check((text) => Math.abs(Date.parse(text)) < FARTHEST, "Expected a date such as 2026-11-22T12:00:00Z"),
   v.transform((text) => new Date(text).toISOString()),
   v.string(),
 );

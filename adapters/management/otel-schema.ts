@@ -1,34 +1,37 @@
 import * as v from "valibot";
-import type { OtelTarget } from "../../src/index.ts";
+import { inspectSettings, type OtelTarget, type Problem, type Telemetry } from "../../src/index.ts";
 import type { Schema } from "./check.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Most collectors of one gateway. */
-const MOST = 10;
 /** How a secret begins when it is shown, and the least length of one whose end is shown. */
 const MASK = "****", LONG = 16;
 
-const fieldValue = v.pipe(v.string(), v.check(isFieldValue, "Expected the value of a header field"));
 const target = v.strictObject({
-  url: v.pipe(
-    v.string(),
-    v.check(isPlace, "Expected an absolute http or https URL without credentials or fragment"),
-  ),
-  headers: v.optional(
-    v.pipe(
-      v.record(v.string(), v.string()),
-      v.check(areFields, "Expected names and values of header fields"),
-    ),
-  ),
-  authorization: v.optional(fieldValue),
+  url: v.string(),
+  headers: v.optional(v.record(v.string(), v.string())),
+  authorization: v.optional(v.string()),
   content_type: v.optional(v.picklist(["json"], "Expected json, because protobuf is not spoken")),
 });
 
-/** The collectors of a gateway. */
+/** The collectors of a gateway: what settings take. */
 export const otelSchema: Schema<readonly OtelTarget[]> = v.pipe(
   v.array(target),
-  v.maxLength(MOST, `Expected at most ${MOST} collectors`),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const { path, expected } of problemsOf(dataset.value as readonly OtelTarget[])) {
+      const items = path.map((key) => ({ type: "unknown", origin: "value", input: null, key, value: null }));
+      addIssue({ message: expected, path: items as unknown as [v.IssuePathItem, ...v.IssuePathItem[]] });
+    }
+  }),
 ) as Schema<unknown> as Schema<readonly OtelTarget[]>;
+
+const deaf: Telemetry = { onEnd() {}, flush: () => Promise.resolve() };
+
+/** What the core has against collectors, from the list on. */
+function problemsOf(targets: readonly OtelTarget[]): readonly Pick<Problem, "path" | "expected">[] {
+  const { problems } = inspectSettings({ otel: deaf, gateways: { g: { otel: targets } } });
+  return problems.map(({ path, expected }) => ({ path: path.slice(3), expected }));
+}
 
 /** Collectors as they are shown: of what opens them, the end at most. */
 export function maskTargets(targets: readonly OtelTarget[]): readonly OtelTarget[] {
@@ -81,22 +84,4 @@ function withSecrets(one: OtelTarget, change: (value: string, path: Path) => str
 function secretAt({ headers = {}, authorization }: OtelTarget, [part, name]: Path): string | undefined {
   if (part === "authorization") return authorization;
   return Object.hasOwn(headers, name!) ? headers[name!] : undefined;
-}
-
-function isPlace(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && !username && !password && !hash;
-}
-
-function isFieldValue(text: string): boolean {
-  return areFields({ authorization: text });
-}
-
-function areFields(headers: Readonly<Record<string, string>>): boolean {
-  try {
-    return Boolean(new Headers(headers));
-  } catch {
-    return false;
-  }
 }

@@ -38,24 +38,29 @@ const asked = v.strictObject({
   filters: v.optional(filtersSchema, []),
 }) as Schema<unknown> as Schema<Asked>;
 
+/** Most rows of an answer. */
+const MOST = 10_000;
+
 const count = v.number();
-const ms = v.nullable(v.number());
+const known = v.nullable(v.number());
 const row: Schema<unknown> = v.strictObject({
   bucket: v.nullable(v.number()),
   group: v.record(v.string(), v.nullable(v.string())),
   requests: count,
   errors: count,
   cached: count,
-  tokens_in: count,
-  tokens_out: count,
-  cost: count,
-  waste: count,
-  p50: ms,
-  p90: ms,
-  p99: ms,
-  ttft_p50: ms,
-  ttft_p90: ms,
+  tokens_in: known,
+  tokens_out: known,
+  cost: known,
+  waste: known,
+  p50: known,
+  p90: known,
+  p99: known,
+  ttft_p50: known,
+  ttft_p90: known,
 });
+
+const TOO_MANY = `More than ${MOST} rows: Expected fewer groups, longer buckets or a shorter time`;
 
 /** Adds up what was logged. */
 export function statsRoutes(logs: LogStore | undefined): readonly Route[] {
@@ -79,7 +84,9 @@ export function statsRoutes(logs: LogStore | undefined): readonly Route[] {
         }
         if (end_date !== undefined) own.push({ key: "created_at", operator: "lt", value: [end_date] });
         const asked = { filters: [...own, ...found], by, ...(bucket !== undefined && { bucket }) };
-        return { result: await logs.stats(asked) };
+        const result = await logs.stats({ ...asked, limit: MOST + 1 });
+        if (result.length > MOST) throw new Refusal("invalid", TOO_MANY);
+        return { result };
       },
     }),
   ];

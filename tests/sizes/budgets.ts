@@ -20,7 +20,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "waygate/postgres": 6_400,
   "waygate/bedrock": 940,
   "waygate/vertex": 1_880,
-  "waygate/otel": 5_900,
+  "waygate/otel": 6_000,
   "waygate/prometheus": 1_900,
   "waygate/management": 13_980,
   "waygate/sqlite-settings": 1_080,

@@ -169,6 +169,22 @@ export function keepsLogsContract(name: string, open: OpenLogs, largest: number 
     assert.deepEqual(one.group, { gateway: "one" });
   });
 
+  proves("adds up dollars without noise, and of what nobody knows tells nothing", async (store) => {
+    const unknown = { tokens_in: null, tokens_out: null, cost: null, waste: null };
+    const some = [{ ...unknown, cost: 0.1 }, { ...unknown, cost: 0.2, waste: 0 }, unknown];
+    await append(store, some.map((told) => record({ ...told, gateway: "some" })));
+    await append(store, [record({ ...unknown, gateway: "none" })]);
+    const rows = await store.stats({ by: ["gateway"] });
+    assert.deepEqual(
+      rows.map(({ cost, waste, tokens_in, tokens_out }) => [cost, waste, tokens_in, tokens_out]),
+      [
+        [null, null, null, null],
+        [0.3, 0, null, null],
+      ],
+    );
+    assert.deepEqual(await store.stats({ by: ["gateway"], limit: 1 }), rows.slice(0, 1));
+  });
+
   proves("keeps bodies byte by byte, and knows which are not there", async (store) => {
     const [both, half, none] = [record(), record(), record()];
     const bytes = Uint8Array.from({ length: 300 }, (_, index) => index % 256);

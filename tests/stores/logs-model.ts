@@ -26,7 +26,7 @@ export function rangeOf(records: readonly LogRecord[]): LogRange {
 /** The rows of a question for sums. */
 export function statsOf(
   all: readonly LogRecord[],
-  { filters = [], bucket, by = [] }: StatsQuery,
+  { filters = [], bucket, by = [], limit = Infinity }: StatsQuery,
 ): StatsRow[] {
   const records = asked(all, { filters });
   const places = records.map((record) => ({
@@ -41,7 +41,9 @@ export function statsOf(
   }).sort((one, other) =>
     before(one.bucket, other.bucket) ||
     one.group.reduce((sign, value, index) => sign || before(value, other.group[index]!), 0)
-  ).map(({ bucket, group, records }) => rowOf(bucket, by.map((key, index) => [key, group[index]!]), records));
+  ).slice(0, limit).map(({ bucket, group, records }) =>
+    rowOf(bucket, by.map((key, index) => [key, group[index]!]), records)
+  );
 }
 
 /** The smallest value of which at least so large a share is not greater. */
@@ -58,7 +60,10 @@ function rowOf(
   group: [string, string | null][],
   records: readonly LogRecord[],
 ): StatsRow {
-  const sum = (values: (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  const sum = (values: (number | null)[]) => {
+    const total = values.reduce<number>((total, value) => total + (value ?? 0), 0);
+    return values.every((value) => value === null) ? null : parseFloat(total.toFixed(12));
+  };
   const durations = records.map(({ duration }) => duration), ttfts = records.map(({ ttft }) => ttft);
   return {
     bucket,

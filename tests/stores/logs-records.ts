@@ -197,6 +197,7 @@ export const statsQuery: fc.Arbitrary<StatsQuery> = fc.record({
     ),
     { maxLength: 3 },
   ),
+  limit: fc.constantFrom(0, 1, 5, Infinity),
 }, { requiredKeys: [] });
 
 /** Some records, the same for a seed. */
