@@ -111,6 +111,20 @@ test("gateway ids do not meet", async () => {
   assert.equal((await hear(gateway, new Request(url, { ...init, headers: JSON_BODY }))).status, "MISS");
 });
 
+test("an alias of a key gets what was answered to the same alias alone", async () => {
+  const keys = { openai: [{ key: "one" }, { key: "two", alias: "batch" }] };
+  const { gateway, calls } = keeping({ keys });
+  const as = async (alias?: string) =>
+    (await hear(gateway, chat(alias === undefined ? {} : { "cf-aig-byok-alias": alias }))).status;
+  assert.deepEqual([await as(), await as("batch"), await as("batch"), await as()], [
+    "MISS",
+    "MISS",
+    "HIT",
+    "HIT",
+  ]);
+  assert.deepEqual(calls.map(({ headers }) => headers.get("authorization")), ["Bearer one", "Bearer two"]);
+});
+
 test("nobody ever gets what was answered to another's credentials", async () => {
   const field = fc.constantFrom("authorization", "api-key", "x-api-key", "x-goog-api-key", "xi-api-key");
   const secret = fc.stringMatching(/^(Bearer |Key )?[a-c]{1,2}$/);

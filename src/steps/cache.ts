@@ -95,7 +95,7 @@ async function keyOf(
 
 /** A hash of all that may change an answer; with a key of the client's, of that in place of path and body. */
 async function nameOf(
-  { provider, url, headers, body, options: { cacheKey } }: Step,
+  { provider, url, headers, body, options: { cacheKey, keyAlias } }: Step,
   { gateway, ledger, signal, sha256 }: Context,
   { shared }: CacheSettings,
 ): Promise<string | undefined> {
@@ -104,7 +104,7 @@ async function nameOf(
     if (!isMute(name) && !(shared && CREDENTIALS.has(name))) telling.push(`${name}:${headers[name]}`);
   }
   const caller = shared ? null : ledger.caller ?? null;
-  const common = [gateway, provider, caller, telling.sort()];
+  const common = [gateway, provider, caller, telling.sort(), keyAlias ?? null];
   const query = url.slice(url.indexOf("?") + 1 || url.length);
   if (cacheKey !== undefined) return await sha256(JSON.stringify([...common, "key", cacheKey, query]));
   if (!await heed(signal, body.keep())) return undefined;
