@@ -103,6 +103,18 @@ test("what settings come to has the defaults of all gateways in each, and no sec
   assert.deepEqual(gateways["prod"]!["keys"], { openai: [{ key: "***" }, { key: "***", alias: "batch" }] });
 });
 
+test("what settings come to tells of nobody's words but those of the file", () => {
+  const told = (text: string) => checkText(text, {}).effective as Record<string, unknown>;
+  assert.deepEqual(Object.keys(told('{ "gateways": { "a": {} } }')).sort(), [
+    "basePath",
+    "bodyLimit",
+    "gateways",
+    "origin",
+  ]);
+  const { providers } = told('{ "providers": { "aws-bedrock": { "maxConcurrent": 3 } } }');
+  assert.deepEqual(providers, { "aws-bedrock": { maxConcurrent: 3 } });
+});
+
 test("settings of code are inspected as those of a file", () => {
   assert.deepEqual(inspectSettings({ gateways: 5, fetch: 1 } as unknown as Settings).problems, [
     { path: ["gateways"], expected: "Expected Object", name: false },

@@ -1,5 +1,5 @@
 import { inspectSettings, type Settings } from "../../src/index.ts";
-import { equip } from "./equip.ts";
+import { equip, unequip } from "./equip.ts";
 import { type Complaint, readSettings } from "./read-settings.ts";
 import { mask, type Path } from "./secrets.ts";
 import type { Env } from "./substitute.ts";
@@ -8,6 +8,8 @@ import type { Env } from "./substitute.ts";
 export interface Checked {
   /** What `createGateway` takes; only where there are no complaints. */
   readonly settings?: Settings;
+  /** The same without what code adds to them. */
+  readonly written?: Settings;
   /** What they come to, as everybody may see it. */
   readonly effective?: unknown;
   readonly complaints: readonly Complaint[];
@@ -32,11 +34,12 @@ export function checkText(text: string, env: Env): Checked {
 export function checkValue(value: unknown): Omit<Checked, "complaints"> & {
   readonly complaints: readonly (Complaint & { readonly name?: boolean })[];
 } {
-  const settings = equip(value as Settings);
+  const written = value as Settings;
+  const settings = equip(written);
   const { problems, effective } = inspectSettings(settings);
   return problems.length > 0
     ? { complaints: problems }
-    : { settings, effective: mask(effective), complaints: [] };
+    : { settings, written, effective: mask(unequip(effective!, written)), complaints: [] };
 }
 
 /** A complaint as a line: file, line, column, place, and what was expected there. */

@@ -17,6 +17,33 @@ export function equip(settings: Settings, fleeting: boolean = false): Settings {
   return { price, otel, ...settings, providers: { ...providers, ...beneath(signing, providers) } };
 }
 
+/** What settings come to, without what `equip` has added to those that were written. */
+export function unequip(
+  effective: Readonly<Record<string, unknown>>,
+  written: Settings,
+): Readonly<Record<string, unknown>> {
+  const { price, otel, providers, ...others } = effective;
+  const own = written.providers;
+  return {
+    ...others,
+    ...(written.price && { price }),
+    ...(written.otel && { otel }),
+    ...(own && { providers: pick<object>(providers as object, own, (row, own) => pick(row, own)) }),
+  };
+}
+
+/** The members whose names another object has, too. */
+function pick<Value>(
+  from: object,
+  names: object,
+  change: (value: Value, own: Value) => unknown = (value) => value,
+): Readonly<Record<string, unknown>> {
+  const kept = Object.entries(from).filter(([name]) => Object.hasOwn(names, name));
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, change(value, (names as Record<string, Value>)[name]!)]),
+  );
+}
+
 /** Rows of which the user's own words outrank ours; what is no row is left for the gateway to complain of. */
 function beneath(
   rows: Readonly<Record<string, Partial<Provider>>>,
