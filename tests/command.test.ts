@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkText, tellComplaint } from "../adapters/cli/check-settings.ts";
-import { readRequest } from "../adapters/cli/read-request.ts";
+import { readRequest, toRequest } from "../adapters/cli/read-request.ts";
 import { type RequestLine, tellLine } from "../adapters/cli/request-line.ts";
 import { createPrinter, type LogFormat } from "../adapters/cli/printer.ts";
 import { createSwap } from "../adapters/cli/swap.ts";
+import { tellJson } from "../adapters/cli/tell-json.ts";
 import { createTraffic } from "../adapters/cli/traffic.ts";
 import { tellExplanation } from "../adapters/cli/tell-explanation.ts";
 import {
@@ -250,6 +251,46 @@ test("no explanation holds a secret, whether of the gateway or of the client", a
     const text = JSON.stringify(explained) + tellExplanation(explained);
     for (const secret of secrets) assert.ok(!text.includes(secret), secret);
   }
+});
+
+test("no URL that is shown holds a value of its query, and a URL with a password is none to explain", () => {
+  const text =
+    '{ "gateways": { "a": { "otel": [{ "url": "https://otel.test/v1?key=sk-in-the-query-6e6e&b=1" }] } } }';
+  const { effective } = checkText(text, {});
+  const { gateways } = effective as { gateways: Record<string, { otel: unknown }> };
+  assert.deepEqual(gateways["a"]!.otel, [{ url: "https://otel.test/v1?key=…&b=…" }]);
+  for (const url of ["http://u:sk-pw@h.test/v1/a/b?key=sk-2", "http://sk-u@h.test/v1/a/b"]) {
+    assert.throws(() => toRequest({ url }), { message: "url: Expected a URL without a name and a password" });
+  }
+});
+
+test("an explanation says that a key of the cache was given, and not which", async () => {
+  const explained = await explain(
+    "POST /v1/me/open/openai/x\ncf-aig-cache-key: sk-as-a-key-17ab\n\n{}",
+  );
+  assert.ok(!JSON.stringify(explained).includes("17ab"));
+  assert.equal(explained.steps[0]!.options.cacheKey, "***");
+  assert.match(explained.steps[0]!.cache!.key!, /^[0-9a-f]{64}$/);
+});
+
+test("nothing that is told holds what a terminal would obey", async () => {
+  const body = JSON.stringify({ model: "m\u001b[31m\u009b1m\u202e" });
+  const explained = await explain(`POST /v1/me/open/openai/x\ncontent-type: application/json\n\n${body}`);
+  assert.equal(
+    tellExplanation(explained).split("\n").find((line) => line.includes("model"))?.trim(),
+    "model       m?[31m?1m?",
+  );
+  const told = [
+    tellComplaint("f\u001b[31m\nx", { path: ["a\u001b[31m", "b\u009b"], expected: "Expected \u001b[31m" }),
+    tellJson({ "a\u009b1m": "\u202e\u{e0001}\n" }),
+  ];
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  for (const line of told) assert.doesNotMatch(line, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.deepEqual(JSON.parse(told[1]!), { "a\u009b1m": "\u202e\u{e0001}\n" });
+  const { printer, written } = writing("pretty", true, true);
+  printer.warn("one\u001b[31m\ntwo");
+  printer.end();
+  assert.ok(written().includes("one?[31m\ntwo\n"));
 });
 
 test("a request is read as HTTP writes it, or as JSON, and what is none is told without its words", async () => {

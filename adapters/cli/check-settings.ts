@@ -1,5 +1,6 @@
 import { inspectSettings, type Settings } from "../../src/index.ts";
 import { equip, unequip } from "./equip.ts";
+import { plain } from "./plain.ts";
 import { type Complaint, readSettings } from "./read-settings.ts";
 import { mask, type Path } from "./secrets.ts";
 import type { Env } from "./substitute.ts";
@@ -45,7 +46,7 @@ export function checkValue(value: unknown): Omit<Checked, "complaints"> & {
 /** A complaint as a line: file, line, column, place, and what was expected there. */
 export function tellComplaint(file: string, { line, column, path, expected }: Complaint): string {
   const place = line === undefined ? file : `${file}:${line}:${column}`;
-  return path.length > 0 ? `${place}: ${tellPath(path)}: ${expected}` : `${place}: ${expected}`;
+  return plain(path.length > 0 ? `${place}: ${tellPath(path)}: ${expected}` : `${place}: ${expected}`);
 }
 
 function tellPath(path: Path): string {

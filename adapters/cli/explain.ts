@@ -6,6 +6,7 @@ import { readField, readRequest, toRequest } from "./read-request.ts";
 import { openSource, readGood } from "./source.ts";
 import { Stop } from "./stop.ts";
 import { tellExplanation } from "./tell-explanation.ts";
+import { tellJson } from "./tell-json.ts";
 
 /** Tells what a gateway of these settings would do with a request. */
 export async function explain(words: Words): Promise<void> {
@@ -18,7 +19,7 @@ export async function explain(words: Words): Promise<void> {
   const { settings } = await readGood(openSource(words.one("config")));
   // `serve` listens to each request, which changes what is asked of providers.
   const explanation = await explainRequest({ ...settings, onEnd: () => {} }, request);
-  console.log(format === "json" ? JSON.stringify(explanation, null, 2) : tellExplanation(explanation));
+  console.log(format === "json" ? tellJson(explanation) : tellExplanation(explanation));
 }
 
 function isUrl(target: string): boolean {
