@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { type Checked, checkText, checkValue, tellComplaint } from "./check-settings.ts";
+import { tellModuleTrouble } from "./module-trouble.ts";
 import { Stop } from "./stop.ts";
 
 /** Where settings are when nobody says so. */
@@ -60,9 +61,7 @@ async function readModule(file: string, turn: number): Promise<Checked> {
     }
     return checkValue(typeof told === "function" ? await told(process.env) : told);
   } catch (error) {
-    return failed(
-      `Expected a module that can be loaded: ${error instanceof Error ? error.message : "it throws"}`,
-    );
+    return { complaints: [tellModuleTrouble(file, error)] };
   }
 }
 

@@ -73,7 +73,10 @@ for (const [name, command] of Object.entries(runtimes)) {
       "made.mjs": "export default async ({ BASE }) => ({ providers: { mine: { base: BASE } }, warn() {} });",
       "wrong.ts": "export default { gateways: { a: { foo: 1 } } };",
       "empty.mjs": "export const settings = {};",
-      "thrown.mjs": "throw new Error('as it likes');",
+      "thrown.mjs":
+        "// a comment\nexport default () => { throw new TypeError('no postgres://u:sk-pw-5f1c@h'); };",
+      "lost.mjs": "import 'not-to-be-found';",
+      "bent.mjs": "export default {\n",
     };
     await inFolder(modules, async (cwd) => {
       const check = (file: string) =>
@@ -85,8 +88,11 @@ for (const [name, command] of Object.entries(runtimes)) {
       assert.match((await check("empty.mjs")).stderr, /^empty\.mjs: Expected a default export/);
       assert.match(
         (await check("thrown.mjs")).stderr,
-        /^thrown\.mjs: Expected a module that can be loaded: as it likes/,
+        /^thrown\.mjs:2:\d+: Expected a module that can be loaded, but there it throws a TypeError, /,
       );
+      assert.match((await check("lost.mjs")).stderr, /^lost\.mjs.*Expected a module.*not-to-be-found/);
+      assert.match((await check("bent.mjs")).stderr, /^bent\.mjs.*: Expected a module that can be loaded/);
+      assert.ok(!(await check("thrown.mjs")).stderr.includes("5f1c"));
     });
   });
 }
