@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkText, tellComplaint } from "../adapters/cli/check-settings.ts";
+import { checkText } from "../adapters/cli/check-settings.ts";
+import { tellComplaint } from "../adapters/cli/check-value.ts";
 import { readRequest, toRequest } from "../adapters/cli/read-request.ts";
 import { type RequestLine, tellLine } from "../adapters/cli/request-line.ts";
 import { createPrinter, type LogFormat } from "../adapters/cli/printer.ts";

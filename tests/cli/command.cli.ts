@@ -163,6 +163,47 @@ test("explain takes a request as curl does, from its input, and tells it as JSON
   });
 });
 
+test("without the optional packages the command does what needs none, and names what it needs", async () => {
+  const files = {
+    "package.json": "{}",
+    "waygate.jsonc": "{}",
+    "plain.mjs": "export default {};",
+    ...requests,
+  };
+  await inFolder(files, async (cwd) => {
+    const own = join(cwd, "node_modules/waygate");
+    mkdirSync(own, { recursive: true });
+    cpSync(join(root, "dist"), join(own, "dist"), { recursive: true });
+    cpSync(join(root, "package.json"), join(own, "package.json"));
+    for (const name of ["itty-router", "valibot"]) {
+      cpSync(join(root, "node_modules", name), join(cwd, "node_modules", name), { recursive: true });
+    }
+    const main = join(own, "dist/adapters/cli/main.js");
+    const ways = {
+      node: [runtimes["node"]![0], main],
+      deno: [runtimes["deno"]![0], "run", "-A", "--node-modules-dir=manual", "npm:waygate"],
+      bun: [runtimes["bun"]![0], main],
+    } as const;
+    for (const [name, way] of Object.entries(ways)) {
+      const tell = async (...args: string[]) => {
+        const { code, stdout, stderr } = await run([...way, ...args], { cwd });
+        return [code, (code === 0 ? stdout : stderr).trim()] as const;
+      };
+      const lacks = (
+        what: string,
+      ) => [
+        1,
+        `waygate: Expected the package ${what}, which is optional; to install it: npm install ${what}`,
+      ];
+      assert.match((await tell("check", "plain.mjs")).join(), /^0,\{/, name);
+      assert.match((await tell("explain", "--config", "plain.mjs", "keyed")).join(), /^0,gateway/, name);
+      assert.deepEqual(await tell("check"), lacks("jsonc-parser"), name);
+      if (name === "node") assert.deepEqual(await tell("demo"), lacks("undici"));
+      else assert.match((await tell("demo")).join(), /^0,[^]*All as it should be/, name);
+    }
+  });
+});
+
 test("the package runs as npx waygate, bunx waygate and deno run npm:waygate", async () => {
   await inFolder({ "package.json": '{"dependencies":{"waygate":"*"}}' }, async (cwd) => {
     const own = join(cwd, "node_modules/waygate");

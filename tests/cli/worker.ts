@@ -1,5 +1,6 @@
 /** Checks and explains inside workerd, with the code of the command. */
-import { checkText, tellComplaint } from "../../adapters/cli/check-settings.ts";
+import { checkText } from "../../adapters/cli/check-settings.ts";
+import { tellComplaint } from "../../adapters/cli/check-value.ts";
 import { readRequest } from "../../adapters/cli/read-request.ts";
 import { tellExplanation } from "../../adapters/cli/tell-explanation.ts";
 import { tellJson } from "../../adapters/cli/tell-json.ts";
