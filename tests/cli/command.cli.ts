@@ -30,6 +30,13 @@ for (const [name, command] of Object.entries(runtimes)) {
         [["explain", "missing"], 1, /ENOENT/],
         [["explain", "native", "--format", "xml"], 2, /--format: Expected one of text, json/],
         [["explain", "-H", "no-colon", "/v1/a/b"], 1, /headers: Expected/],
+        [
+          ["explain", "http://u:5f1c@h/v1/a/b?key=5f1c"],
+          1,
+          /^waygate: explain: url: Expected a URL without a name and a password$/,
+        ],
+        [["explain", "a\u001b[31m"], 1, /^waygate: a\?\[31m: .*ENOENT/],
+        [["explain", "-X", "GET", "native"], 1, /^waygate: explain: url: Expected a URL/],
         [["nonsense"], 2, /Expected another command/],
         [["--nonsense"], 2, /--config/],
         [["--port"], 2, /--port/],
@@ -157,6 +164,13 @@ test("explain takes a request as curl does, from its input, and tells it as JSON
     ]);
     assert.deepEqual(asked, await explain(["native"]));
     assert.deepEqual(asked, await explain(["-"], requests.native));
+    const based = '{ "basePath": "/ai", "gateways": { "open": {} } }';
+    writeFileSync(join(cwd, "based.json"), based);
+    const ways = [["-X", "GET", "/ai/v1/me/open/openai/models"], ["/ai/v1/me/open/openai/models"]];
+    for (const way of ways) {
+      const { steps } = await explain(["--config", "based.json", ...way]);
+      assert.equal(steps[0].url, "https://api.openai.com/v1/models");
+    }
     const typed = await explain(["-d", "a=1", "-d", "b=2", "http://h.test/v1/me/open/openai/x"]);
     assert.equal(typed.steps[0].method, "POST");
     assert.ok(typed.steps[0].headers.some(({ name }: { name: string }) => name === "content-type"));
