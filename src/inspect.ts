@@ -47,7 +47,11 @@ function toProblem(issue: v.BaseIssue<unknown>, settings: Settings): Problem {
   const last = issue.path?.at(-1);
   const name = issue.expected === "never" ||
     (last !== undefined && "origin" in last && last.origin === "key");
-  return { path: discreet(asWritten(path, settings), settings), expected: expectation(issue), name };
+  return {
+    path: discreet(asWritten(path, settings), settings),
+    expected: expectation(issue).replace(/^Expected Object$/, "Expected an object"),
+    name,
+  };
 }
 
 /** A field that was written in Cloudflare's words, by the name that it has there. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { checkText } from "../adapters/cli/check-settings.ts";
 import { tellComplaint } from "../adapters/cli/check-value.ts";
 import { readRequest, toRequest } from "../adapters/cli/read-request.ts";
-import { type RequestLine, tellLine } from "../adapters/cli/request-line.ts";
+import { type RequestLine, tellDollars, tellLine } from "../adapters/cli/request-line.ts";
+import { greeting } from "../adapters/cli/greeting.ts";
 import { createPrinter, type LogFormat } from "../adapters/cli/printer.ts";
 import { createSwap } from "../adapters/cli/swap.ts";
 import { tellJson } from "../adapters/cli/tell-json.ts";
@@ -48,10 +49,17 @@ test("every problem of a settings file is told at once, with line, column, path 
 
 test("what is no JSON is told by its place, and so is what is no object", () => {
   assert.deepEqual(tellAll('{\r\n  "gateways": {,}\r\n}'), [
-    "f:2:16: Expected JSON with comments but found ValueExpected",
+    "f:2:16: Expected JSON with comments: here a value in its place",
   ]);
-  assert.deepEqual(tellAll(""), ["f:1:1: Expected JSON with comments but found ValueExpected"]);
-  assert.deepEqual(tellAll("[]"), ["f:1:1: Expected Object"]);
+  assert.deepEqual(tellAll(""), ["f:1:1: Expected JSON with comments: here a value in its place"]);
+  assert.deepEqual(tellAll('{ "gateways": { "a": {} }'), [
+    "f:1:26: Expected JSON with comments: here a } before it",
+  ]);
+  for (const text of ["[]", "null", "5"]) assert.deepEqual(tellAll(text), ["f:1:1: Expected an object"]);
+  for (const depth of [101, 100_000]) {
+    const deep = `{ "defaults":\n ${"[".repeat(depth)}${"]".repeat(depth)} }`;
+    assert.deepEqual(tellAll(deep), ["f:2:101: Expected at most 100 objects and lists within each other"]);
+  }
   assert.deepEqual(tellAll("\uFEFF{}"), []);
 });
 
@@ -119,7 +127,7 @@ test("what settings come to tells of nobody's words but those of the file", () =
 
 test("settings of code are inspected as those of a file", () => {
   assert.deepEqual(inspectSettings({ gateways: 5, fetch: 1 } as unknown as Settings).problems, [
-    { path: ["gateways"], expected: "Expected Object", name: false },
+    { path: ["gateways"], expected: "Expected an object", name: false },
     { path: ["fetch"], expected: "Expected a function", name: false },
   ]);
   assert.deepEqual(inspectSettings(null as unknown as Settings).problems[0]!.path, []);
@@ -360,6 +368,29 @@ test("each request is one line, with what it took, what went wrong, and no more 
     "GET /v1/a/unknown/openai/models 400 5 ms",
   ]);
   assert.equal(traffic.summary(), "3 requests, 1 failed, 0 in flight, 92 tokens, $0.0024");
+});
+
+test("sums of money have two digits that tell something, and no fewer than cents", () => {
+  const sums = [0, 0.0000038, 0.0012, 0.01, 0.015, 0.126, 0.5, 0.999, 1, 1.015, 12.5];
+  assert.deepEqual(
+    sums.map(tellDollars),
+    ["0.00", "0.0000038", "0.0012", "0.010", "0.015", "0.13", "0.50", "1.00", "1.00", "1.01", "12.50"].map((
+      told,
+    ) => `$${told}`),
+  );
+});
+
+test("the requests to try name a gateway that there is, and a token where it asks for one", () => {
+  const told = (settings: Settings) => greeting("http://h.test", settings);
+  const token = 'cf-aig-authorization: Bearer $TOKEN"';
+  assert.match(told({}), /\/v1\/me\/my-gateway\/openai/);
+  assert.ok(!told({}).includes(token));
+  const locked = { authentication: true, tokens: ["t"] };
+  const asking = told({ gateways: { prod: locked, other: locked } });
+  assert.match(asking, /\/v1\/me\/prod\/openai/);
+  assert.equal(asking.split(token).length, 3);
+  assert.ok(!told({ gateways: { open: {}, prod: locked } }).includes(token));
+  assert.match(told({}), /npx waygate demo/);
 });
 
 /** What a printer writes, to a terminal or not. */

@@ -9,8 +9,9 @@ import { need } from "./need.ts";
  * @param fleeting whether timers end with the request, as on Workers
  */
 export function equip(settings: Settings, fleeting: boolean = false): Settings {
+  if (!isObject(settings)) return settings;
   const { providers = {} } = settings;
-  if (!isObject(settings) || !isObject(providers)) return settings;
+  if (!isObject(providers)) return settings;
   const signing = {
     "aws-bedrock": late("aws4fetch", async () => (await import("../bedrock.ts")).bedrock),
     "google-vertex-ai": late("jose", async () => (await import("../vertex.ts")).vertex()),

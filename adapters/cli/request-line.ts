@@ -83,9 +83,9 @@ function tellTrouble({ cached, attempts = 0, step = 0 }: RequestLine): readonly 
   ];
 }
 
-/** Small sums with as many digits as tell something. */
+/** Cents, or of less than a dollar two digits that tell something. */
 export function tellDollars(cost: number): string {
-  return `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2)}`;
+  return `$${cost === 0 || cost >= 0.995 ? cost.toFixed(2) : cost.toPrecision(2)}`;
 }
 
 /** A stranger's text, as much of it as a line has room for. */
