@@ -36,6 +36,7 @@ test("every problem of a settings file is told at once, with line, column, path 
   "providers": { "mine": { "base": "ftp://x" }, "other": { "base": "http://\${HOST}/" } },
 }`;
   assert.deepEqual(tellAll(text), [
+    "f:4:13: gateways.prod: Expected authentication: true beside tokens or verify",
     "f:4:28: gateways.prod.cache_ttl: Expected number",
     "f:4:33: gateways.prod.foo: Expected no such field",
     "f:4:54: gateways.prod.tokens[0]: Expected a token without white space and commas",
@@ -73,6 +74,53 @@ test("what is wrong only when all is put together is told by its place, too, and
     "f:2:19: gateways.a.keys[0]: Expected the slug of a known provider",
     "f:2:49: gateways.a.keys[2]: Expected the slug of a known provider",
   ]);
+});
+
+test("one problem hides no other one, and each is told where it was written", () => {
+  assert.deepEqual(tellAll('{ "providers": { "wall": {} },\n "breaker": 5 }'), [
+    "f:1:26: providers.wall.base: Expected a URL, because no provider of this name is known",
+    "f:2:13: breaker: Expected true, false or an object",
+  ]);
+  assert.deepEqual(
+    tellAll(
+      '{ "gateways": { "a": { "foo": 1, "tokens": ["t"] },\n "b": { "cacheTtl": "x", "keys": { "sk-x": "y" } } } }',
+    ),
+    [
+      "f:1:22: gateways.a: Expected authentication: true beside tokens or verify",
+      "f:1:24: gateways.a.foo: Expected no such field",
+      "f:2:21: gateways.b.cacheTtl: Expected number",
+      "f:2:36: gateways.b.keys[0]: Expected the slug of a known provider",
+    ],
+  );
+  assert.deepEqual(
+    tellAll('{ "gateways": { "a": { "rate_limiting_limit": 5, "keys": { "openai": 5 } } } }'),
+    [
+      "f:1:22: gateways.a.rate_limiting_interval: Expected a value but found none",
+      "f:1:70: gateways.a.keys.openai: Expected a key, an object with a key, or a list of these",
+    ],
+  );
+  assert.deepEqual(tellAll('{ "gateways": { "a": { "rateLimit": { "limit": 0, "intervall": 5 } } } }'), [
+    "f:1:37: gateways.a.rateLimit.interval: Expected a value but found none",
+    "f:1:48: gateways.a.rateLimit.limit: Expected a whole number of at least 1",
+    "f:1:51: gateways.a.rateLimit.intervall: Expected no such field",
+  ]);
+  assert.deepEqual(
+    tellAll('{ "gateways": { "a": { "keys": { "custom-wall": "k", "custom-5f1c9": "k" } } } }'),
+    [
+      "f:1:34: gateways.a.keys.custom-wall: Expected a lower-case slug such as my-provider, without custom-",
+      "f:1:54: gateways.a.keys[1]: Expected a lower-case slug such as my-provider, without custom-",
+    ],
+  );
+});
+
+test("what is wrong makes nothing else wrong", () => {
+  for (
+    const text of [
+      '{ "gateways": { "a": { "authentication": "yes", "tokens": ["t"], "keys": { "mine": "k" } } }, "providers": { "mine": 5 } }',
+      '{ "gateways": { "a": { "authentication": true, "tokens": [{ "token": 5 }] } }, "providers": { "mine": { "base": 5 } } }',
+      '{ "gateways": { "a": 5, "b": 5 } }',
+    ]
+  ) assert.equal(tellAll(text).length, 2, tellAll(text).join("\n"));
 });
 
 test("variables stand in for secrets, wherever these are, and a missing one is told by field and name", () => {
