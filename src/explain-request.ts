@@ -7,7 +7,7 @@ import { GatewayError } from "./errors.ts";
 import type { CheckedGateway } from "./settings/gateway.ts";
 import type { Context, Plan, Stage } from "./types.ts";
 
-/** What a gateway would do with a request. No value of a header field is in it. */
+/** What a gateway would do with a request. No value of a header field is in it but those of knobs that are no secrets. */
 export interface Explanation {
   readonly account?: string;
   /** The gateway id. */

@@ -1,3 +1,4 @@
+import { discreet, withoutValues } from "./explain-discreet.ts";
 import { type Count, type ExplainedLimit, explainLimits } from "./explain-limits.ts";
 import { modelOf } from "./model.ts";
 import { keeps, type Options } from "./options.ts";
@@ -42,7 +43,7 @@ export interface ExplainedStep {
   readonly refusal?: { readonly internalCode: number; readonly status: number; readonly message: string };
   /** Null where the call names none. */
   readonly model: string | null;
-  /** The knobs, as request, step and gateway together turn them. */
+  /** The knobs, as request, step and gateway together turn them; asterisks stand for a `cacheKey`. */
   readonly options: Options;
   /** How long its answer would be kept, in s, and the end of the key by which it would be found; null for not at all. */
   readonly cache: { readonly ttl: number; readonly key: string | null } | null;
@@ -87,7 +88,7 @@ export async function describeStep(journey: Journey): Promise<ExplainedStep> {
     asks: [...new Set(ways.flatMap(({ notes }) => notes.asks))],
     ...(refusal && { refusal }),
     model: await modelOf(step) ?? null,
-    options,
+    options: discreet(options),
     cache: ttl > 0 ? { ttl, key: notes.cacheKey ?? null } : null,
     limits: explainLimits(own, context.gateway, notes.counts),
     breaker: own.breaker,
@@ -140,12 +141,4 @@ function notebook(notes: Notes): Store & Counter {
       return Promise.resolve({ used: amount, resets: window });
     },
   };
-}
-
-/** A query may hold keys under any name. */
-function withoutValues(url: string): string {
-  const at = url.indexOf("?");
-  if (at < 0) return url;
-  const names = url.slice(at + 1).split("&").map((pair) => pair.replace(/=.*$/s, "=…"));
-  return `${url.slice(0, at)}?${names.join("&")}`;
 }

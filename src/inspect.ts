@@ -3,22 +3,13 @@ import { createChain } from "./chain.ts";
 import { assemble } from "./gateway.ts";
 import { mergeOptions } from "./options.ts";
 import { createDirectory } from "./providers/directory.ts";
-import { table } from "./providers/table.ts";
+import { discreet, type Problem, toProblem } from "./problem.ts";
 import type { Settings } from "./public.ts";
-import { fromCloudflare } from "./settings/cloudflare.ts";
 import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
 import { type CheckedSettings, settingsSchema } from "./settings/settings.ts";
-import { expectation } from "./validate.ts";
+import { withoutProblems } from "./stand-in.ts";
 
-/** One thing that is wrong with settings. */
-export interface Problem {
-  /** Where, from the outside in; a name of a gateway or a provider is a member like any other. */
-  readonly path: readonly (string | number)[];
-  /** What was expected there, never what was found. */
-  readonly expected: string;
-  /** Whether it is the member's name that is wrong, not its value. */
-  readonly name: boolean;
-}
+export type { Problem };
 
 /** What settings come to. */
 export interface Inspection {
@@ -31,56 +22,34 @@ export interface Inspection {
   readonly effective?: Readonly<Record<string, unknown>>;
 }
 
+/** How often is looked again at what is right: once for each kind of rule that waits for another one, and some more. */
+const TURNS = 8;
+
 /** Looks at settings as `createGateway` does, and tells all that is wrong with them, not only the first. */
 export function inspectSettings(settings: Settings): Inspection {
-  const { success, output, issues } = v.safeParse(settingsSchema, settings);
-  if (!success) return { problems: withoutEchoes(issues.map((issue) => toProblem(issue, settings))) };
-  const checked = output as unknown as CheckedSettings;
-  const strangers = findStrangers(checked);
-  if (strangers.length > 0) return { problems: strangers };
-  assemble(checked, createChain);
-  return { problems: [], effective: complete(checked) };
+  let rest: Settings | undefined = settings;
+  let problems: readonly Problem[] = [];
+  for (let turn = 0; rest !== undefined && turn < TURNS; turn++) {
+    const { success, output, issues } = v.safeParse(settingsSchema, rest);
+    const checked = output as unknown as CheckedSettings;
+    if (success && problems.length === 0 && findStrangers(checked).length === 0) {
+      assemble(checked, createChain);
+      return { problems, effective: complete(checked) };
+    }
+    const found = success ? findStrangers(checked) : issues.map((issue) => toProblem(issue, settings));
+    problems = withoutEchoes(problems, found);
+    if (success) break;
+    rest = withoutProblems(rest, issues.map((issue) => toProblem(issue, rest!)));
+  }
+  return { problems: problems.map((problem) => discreet(problem, settings)) };
 }
 
-function toProblem(issue: v.BaseIssue<unknown>, settings: Settings): Problem {
-  const path = (issue.path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
-  const last = issue.path?.at(-1);
-  const name = issue.expected === "never" ||
-    (last !== undefined && "origin" in last && last.origin === "key");
-  return { path: discreet(asWritten(path, settings), settings), expected: expectation(issue), name };
-}
-
-/** A field that was written in Cloudflare's words, by the name that it has there. */
-function asWritten(
-  path: readonly (string | number)[],
-  settings: Settings,
-): readonly (string | number)[] {
-  const [section, id = "", field = ""] = path;
-  const own = section === "gateways" ? settings.gateways?.[id] : undefined;
-  if (typeof own !== "object" || own === null || field in own) return path;
-  const written = Object.entries(own).find(([name, value]) => field in fromCloudflare({ [name]: value }));
-  return written ? [section!, id, written[0]] : path;
-}
-
-/** The slug of a stored key may be a key in the wrong place: one that is no provider's is told by its place. */
-function discreet(path: readonly (string | number)[], settings: Settings): readonly (string | number)[] {
-  const [section, id = "", field, slug = ""] = path;
-  if (section !== "gateways" || field !== "keys" || isKnown(slug, settings)) return path;
-  const place = Object.keys(settings.gateways?.[id]?.keys ?? {}).indexOf(String(slug));
-  return place < 0 ? path : [section, id, field, place, ...path.slice(4)];
-}
-
-function isKnown(slug: string | number, { providers = {} }: Settings): boolean {
-  return [table, providers].some((rows) => Object.hasOwn(rows, slug));
-}
-
-/** A value that two rules refuse in the same words is wrong once. */
-function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
-  const told = new Set<string>();
-  return problems.filter(({ path, expected }) => {
-    const words = JSON.stringify([path, expected]);
-    return !told.has(words) && told.add(words);
-  });
+/** A value that two rules refuse in the same words is wrong once, and so is one of which something was told before. */
+function withoutEchoes(before: readonly Problem[], found: readonly Problem[]): readonly Problem[] {
+  const told = new Set(before.map(({ path }) => JSON.stringify(path)));
+  const fresh = found.filter(({ path }) => !told.has(JSON.stringify(path)));
+  const words = new Map(fresh.map((problem) => [JSON.stringify([problem.path, problem.expected]), problem]));
+  return [...before, ...words.values()];
 }
 
 /** What no field knows by itself: new providers without a base, and keys of providers that nobody knows. */
@@ -93,15 +62,18 @@ function findStrangers(checked: CheckedSettings): readonly Problem[] {
     expected: "Expected a URL, because no provider of this name is known",
     name: false,
   }));
-  if (baseless.length > 0) return baseless;
-  const directory = createDirectory(providers);
-  return Object.entries(gateways).flatMap(([id, { keys }]) =>
-    Object.keys(keys).filter((slug) => !directory.has(slug)).map((slug) => ({
-      path: discreet(["gateways", id, "keys", slug], checked),
+  const rows = Object.entries(providers).filter(([slug, row]) => canOpen({ [slug]: row }));
+  const directory = createDirectory(Object.fromEntries(rows));
+  const strangers = Object.entries(gateways).flatMap(([id, { keys }]) =>
+    Object.keys(keys).filter((slug) => !directory.has(slug) && !Object.hasOwn(providers, slug)).map((
+      slug,
+    ) => ({
+      path: ["gateways", id, "keys", slug],
       expected: "Expected the slug of a known provider",
       name: true,
     }))
   );
+  return [...baseless, ...strangers];
 }
 
 function canOpen(providers: NonNullable<Settings["providers"]>): boolean {

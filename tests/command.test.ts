@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkText, tellComplaint } from "../adapters/cli/check-settings.ts";
-import { readRequest } from "../adapters/cli/read-request.ts";
-import { type RequestLine, tellLine } from "../adapters/cli/request-line.ts";
+import { checkText } from "../adapters/cli/check-settings.ts";
+import { tellComplaint } from "../adapters/cli/check-value.ts";
+import { readRequest, toRequest } from "../adapters/cli/read-request.ts";
+import { type RequestLine, tellDollars, tellLine } from "../adapters/cli/request-line.ts";
+import { greeting } from "../adapters/cli/greeting.ts";
 import { createPrinter, type LogFormat } from "../adapters/cli/printer.ts";
 import { createSwap } from "../adapters/cli/swap.ts";
+import { tellJson } from "../adapters/cli/tell-json.ts";
 import { createTraffic } from "../adapters/cli/traffic.ts";
 import { tellExplanation } from "../adapters/cli/tell-explanation.ts";
 import {
@@ -33,6 +36,7 @@ test("every problem of a settings file is told at once, with line, column, path 
   "providers": { "mine": { "base": "ftp://x" }, "other": { "base": "http://\${HOST}/" } },
 }`;
   assert.deepEqual(tellAll(text), [
+    "f:4:13: gateways.prod: Expected authentication: true beside tokens or verify",
     "f:4:28: gateways.prod.cache_ttl: Expected number",
     "f:4:33: gateways.prod.foo: Expected no such field",
     "f:4:54: gateways.prod.tokens[0]: Expected a token without white space and commas",
@@ -46,10 +50,17 @@ test("every problem of a settings file is told at once, with line, column, path 
 
 test("what is no JSON is told by its place, and so is what is no object", () => {
   assert.deepEqual(tellAll('{\r\n  "gateways": {,}\r\n}'), [
-    "f:2:16: Expected JSON with comments but found ValueExpected",
+    "f:2:16: Expected JSON with comments: here a value in its place",
   ]);
-  assert.deepEqual(tellAll(""), ["f:1:1: Expected JSON with comments but found ValueExpected"]);
-  assert.deepEqual(tellAll("[]"), ["f:1:1: Expected Object"]);
+  assert.deepEqual(tellAll(""), ["f:1:1: Expected JSON with comments: here a value in its place"]);
+  assert.deepEqual(tellAll('{ "gateways": { "a": {} }'), [
+    "f:1:26: Expected JSON with comments: here a } before it",
+  ]);
+  for (const text of ["[]", "null", "5"]) assert.deepEqual(tellAll(text), ["f:1:1: Expected an object"]);
+  for (const depth of [101, 100_000]) {
+    const deep = `{ "defaults":\n ${"[".repeat(depth)}${"]".repeat(depth)} }`;
+    assert.deepEqual(tellAll(deep), ["f:2:101: Expected at most 100 objects and lists within each other"]);
+  }
   assert.deepEqual(tellAll("\uFEFF{}"), []);
 });
 
@@ -63,6 +74,53 @@ test("what is wrong only when all is put together is told by its place, too, and
     "f:2:19: gateways.a.keys[0]: Expected the slug of a known provider",
     "f:2:49: gateways.a.keys[2]: Expected the slug of a known provider",
   ]);
+});
+
+test("one problem hides no other one, and each is told where it was written", () => {
+  assert.deepEqual(tellAll('{ "providers": { "wall": {} },\n "breaker": 5 }'), [
+    "f:1:26: providers.wall.base: Expected a URL, because no provider of this name is known",
+    "f:2:13: breaker: Expected true, false or an object",
+  ]);
+  assert.deepEqual(
+    tellAll(
+      '{ "gateways": { "a": { "foo": 1, "tokens": ["t"] },\n "b": { "cacheTtl": "x", "keys": { "sk-x": "y" } } } }',
+    ),
+    [
+      "f:1:22: gateways.a: Expected authentication: true beside tokens or verify",
+      "f:1:24: gateways.a.foo: Expected no such field",
+      "f:2:21: gateways.b.cacheTtl: Expected number",
+      "f:2:36: gateways.b.keys[0]: Expected the slug of a known provider",
+    ],
+  );
+  assert.deepEqual(
+    tellAll('{ "gateways": { "a": { "rate_limiting_limit": 5, "keys": { "openai": 5 } } } }'),
+    [
+      "f:1:22: gateways.a.rate_limiting_interval: Expected a value but found none",
+      "f:1:70: gateways.a.keys.openai: Expected a key, an object with a key, or a list of these",
+    ],
+  );
+  assert.deepEqual(tellAll('{ "gateways": { "a": { "rateLimit": { "limit": 0, "intervall": 5 } } } }'), [
+    "f:1:37: gateways.a.rateLimit.interval: Expected a value but found none",
+    "f:1:48: gateways.a.rateLimit.limit: Expected a whole number of at least 1",
+    "f:1:51: gateways.a.rateLimit.intervall: Expected no such field",
+  ]);
+  assert.deepEqual(
+    tellAll('{ "gateways": { "a": { "keys": { "custom-wall": "k", "custom-5f1c9": "k" } } } }'),
+    [
+      "f:1:34: gateways.a.keys.custom-wall: Expected a lower-case slug such as my-provider, without custom-",
+      "f:1:54: gateways.a.keys[1]: Expected a lower-case slug such as my-provider, without custom-",
+    ],
+  );
+});
+
+test("what is wrong makes nothing else wrong", () => {
+  for (
+    const text of [
+      '{ "gateways": { "a": { "authentication": "yes", "tokens": ["t"], "keys": { "mine": "k" } } }, "providers": { "mine": 5 } }',
+      '{ "gateways": { "a": { "authentication": true, "tokens": [{ "token": 5 }] } }, "providers": { "mine": { "base": 5 } } }',
+      '{ "gateways": { "a": 5, "b": 5 } }',
+    ]
+  ) assert.equal(tellAll(text).length, 2, tellAll(text).join("\n"));
 });
 
 test("variables stand in for secrets, wherever these are, and a missing one is told by field and name", () => {
@@ -103,9 +161,21 @@ test("what settings come to has the defaults of all gateways in each, and no sec
   assert.deepEqual(gateways["prod"]!["keys"], { openai: [{ key: "***" }, { key: "***", alias: "batch" }] });
 });
 
+test("what settings come to tells of nobody's words but those of the file", () => {
+  const told = (text: string) => checkText(text, {}).effective as Record<string, unknown>;
+  assert.deepEqual(Object.keys(told('{ "gateways": { "a": {} } }')).sort(), [
+    "basePath",
+    "bodyLimit",
+    "gateways",
+    "origin",
+  ]);
+  const { providers } = told('{ "providers": { "aws-bedrock": { "maxConcurrent": 3 } } }');
+  assert.deepEqual(providers, { "aws-bedrock": { maxConcurrent: 3 } });
+});
+
 test("settings of code are inspected as those of a file", () => {
   assert.deepEqual(inspectSettings({ gateways: 5, fetch: 1 } as unknown as Settings).problems, [
-    { path: ["gateways"], expected: "Expected Object", name: false },
+    { path: ["gateways"], expected: "Expected an object", name: false },
     { path: ["fetch"], expected: "Expected a function", name: false },
   ]);
   assert.deepEqual(inspectSettings(null as unknown as Settings).problems[0]!.path, []);
@@ -240,6 +310,46 @@ test("no explanation holds a secret, whether of the gateway or of the client", a
   }
 });
 
+test("no URL that is shown holds a value of its query, and a URL with a password is none to explain", () => {
+  const text =
+    '{ "gateways": { "a": { "otel": [{ "url": "https://otel.test/v1?key=sk-in-the-query-6e6e&b=1" }] } } }';
+  const { effective } = checkText(text, {});
+  const { gateways } = effective as { gateways: Record<string, { otel: unknown }> };
+  assert.deepEqual(gateways["a"]!.otel, [{ url: "https://otel.test/v1?key=…&b=…" }]);
+  for (const url of ["http://u:sk-pw@h.test/v1/a/b?key=sk-2", "http://sk-u@h.test/v1/a/b"]) {
+    assert.throws(() => toRequest({ url }), { message: "url: Expected a URL without a name and a password" });
+  }
+});
+
+test("an explanation says that a key of the cache was given, and not which", async () => {
+  const explained = await explain(
+    "POST /v1/me/open/openai/x\ncf-aig-cache-key: sk-as-a-key-17ab\n\n{}",
+  );
+  assert.ok(!JSON.stringify(explained).includes("17ab"));
+  assert.equal(explained.steps[0]!.options.cacheKey, "***");
+  assert.match(explained.steps[0]!.cache!.key!, /^[0-9a-f]{64}$/);
+});
+
+test("nothing that is told holds what a terminal would obey", async () => {
+  const body = JSON.stringify({ model: "m\u001b[31m\u009b1m\u202e" });
+  const explained = await explain(`POST /v1/me/open/openai/x\ncontent-type: application/json\n\n${body}`);
+  assert.equal(
+    tellExplanation(explained).split("\n").find((line) => line.includes("model"))?.trim(),
+    "model       m?[31m?1m?",
+  );
+  const told = [
+    tellComplaint("f\u001b[31m\nx", { path: ["a\u001b[31m", "b\u009b"], expected: "Expected \u001b[31m" }),
+    tellJson({ "a\u009b1m": "\u202e\u{e0001}\n" }),
+  ];
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  for (const line of told) assert.doesNotMatch(line, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.deepEqual(JSON.parse(told[1]!), { "a\u009b1m": "\u202e\u{e0001}\n" });
+  const { printer, written } = writing("pretty", true, true);
+  printer.warn("one\u001b[31m\ntwo");
+  printer.end();
+  assert.ok(written().includes("one?[31m\ntwo\n"));
+});
+
 test("a request is read as HTTP writes it, or as JSON, and what is none is told without its words", async () => {
   const raw = readRequest(
     "# a comment\n\nPUT /v1/a/b/c?d HTTP/1.1\r\nHost: h.test\r\nX-One: 1\r\n\r\nline\r\nline\r\n",
@@ -306,6 +416,29 @@ test("each request is one line, with what it took, what went wrong, and no more 
     "GET /v1/a/unknown/openai/models 400 5 ms",
   ]);
   assert.equal(traffic.summary(), "3 requests, 1 failed, 0 in flight, 92 tokens, $0.0024");
+});
+
+test("sums of money have two digits that tell something, and no fewer than cents", () => {
+  const sums = [0, 0.0000038, 0.0012, 0.01, 0.015, 0.126, 0.5, 0.999, 1, 1.015, 12.5];
+  assert.deepEqual(
+    sums.map(tellDollars),
+    ["0.00", "0.0000038", "0.0012", "0.010", "0.015", "0.13", "0.50", "1.00", "1.00", "1.01", "12.50"].map((
+      told,
+    ) => `$${told}`),
+  );
+});
+
+test("the requests to try name a gateway that there is, and a token where it asks for one", () => {
+  const told = (settings: Settings) => greeting("http://h.test", settings);
+  const token = 'cf-aig-authorization: Bearer $TOKEN"';
+  assert.match(told({}), /\/v1\/me\/my-gateway\/openai/);
+  assert.ok(!told({}).includes(token));
+  const locked = { authentication: true, tokens: ["t"] };
+  const asking = told({ gateways: { prod: locked, other: locked } });
+  assert.match(asking, /\/v1\/me\/prod\/openai/);
+  assert.equal(asking.split(token).length, 3);
+  assert.ok(!told({ gateways: { open: {}, prod: locked } }).includes(token));
+  assert.match(told({}), /npx waygate demo/);
 });
 
 /** What a printer writes, to a terminal or not. */

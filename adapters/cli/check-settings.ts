@@ -1,17 +1,6 @@
-import { inspectSettings, type Settings } from "../../src/index.ts";
-import { equip } from "./equip.ts";
-import { type Complaint, readSettings } from "./read-settings.ts";
-import { mask, type Path } from "./secrets.ts";
+import { type Checked, checkValue } from "./check-value.ts";
+import { readSettings } from "./read-settings.ts";
 import type { Env } from "./substitute.ts";
-
-/** Settings, or all that is wrong with them. */
-export interface Checked {
-  /** What `createGateway` takes; only where there are no complaints. */
-  readonly settings?: Settings;
-  /** What they come to, as everybody may see it. */
-  readonly effective?: unknown;
-  readonly complaints: readonly Complaint[];
-}
 
 /** Checks settings that are written as JSON with comments. */
 export function checkText(text: string, env: Env): Checked {
@@ -26,29 +15,4 @@ export function checkText(text: string, env: Env): Checked {
     one.line! - other.line! || one.column! - other.column!
   );
   return all.length > 0 ? { complaints: all } : checked;
-}
-
-/** Checks settings that code has made. */
-export function checkValue(value: unknown): Omit<Checked, "complaints"> & {
-  readonly complaints: readonly (Complaint & { readonly name?: boolean })[];
-} {
-  const settings = equip(value as Settings);
-  const { problems, effective } = inspectSettings(settings);
-  return problems.length > 0
-    ? { complaints: problems }
-    : { settings, effective: mask(effective), complaints: [] };
-}
-
-/** A complaint as a line: file, line, column, place, and what was expected there. */
-export function tellComplaint(file: string, { line, column, path, expected }: Complaint): string {
-  const place = line === undefined ? file : `${file}:${line}:${column}`;
-  return path.length > 0 ? `${place}: ${tellPath(path)}: ${expected}` : `${place}: ${expected}`;
-}
-
-function tellPath(path: Path): string {
-  return path.reduce<string>((told, part) => {
-    if (typeof part === "number") return `${told}[${part}]`;
-    if (!/^[\w-]+$/.test(part)) return `${told}[${JSON.stringify(part)}]`;
-    return told ? `${told}.${part}` : part;
-  }, "");
 }

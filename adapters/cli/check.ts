@@ -1,7 +1,7 @@
 import type { Words } from "./command-line.ts";
 import { openSource, readGood } from "./source.ts";
 import { Stop } from "./stop.ts";
-import { tellEffective } from "./tell-explanation.ts";
+import { tellJson } from "./tell-json.ts";
 
 /** Prints what a configuration comes to, or all that is wrong with it. */
 export async function check(words: Words): Promise<void> {
@@ -10,5 +10,5 @@ export async function check(words: Words): Promise<void> {
     throw new Stop("check: Expected a file, because there is no waygate.jsonc here");
   }
   const { effective } = await readGood(source);
-  console.log(tellEffective(effective));
+  console.log(tellJson(effective));
 }

@@ -1,7 +1,6 @@
-import type { Price, Provider, Settings, Telemetry } from "../../src/index.ts";
-import { bedrock } from "../bedrock.ts";
+import { GatewayError, type Price, type Provider, type Settings, type Telemetry } from "../../src/index.ts";
 import { otelExporters } from "../otel.ts";
-import { vertex } from "../vertex.ts";
+import { need } from "./need.ts";
 
 /**
  * Settings out of a file, with what only code can say: list prices, how AWS and Google take their keys, and who tells the
@@ -10,11 +9,42 @@ import { vertex } from "../vertex.ts";
  * @param fleeting whether timers end with the request, as on Workers
  */
 export function equip(settings: Settings, fleeting: boolean = false): Settings {
+  if (!isObject(settings)) return settings;
   const { providers = {} } = settings;
-  if (!isObject(settings) || !isObject(providers)) return settings;
-  const signing = { "aws-bedrock": bedrock, "google-vertex-ai": vertex() };
+  if (!isObject(providers)) return settings;
+  const signing = {
+    "aws-bedrock": late("aws4fetch", async () => (await import("../bedrock.ts")).bedrock),
+    "google-vertex-ai": late("jose", async () => (await import("../vertex.ts")).vertex()),
+  };
   const otel = telemetry ??= otelExporters({ each: fleeting });
   return { price, otel, ...settings, providers: { ...providers, ...beneath(signing, providers) } };
+}
+
+/** What settings come to, without what `equip` has added to those that were written. */
+export function unequip(
+  effective: Readonly<Record<string, unknown>>,
+  written: Settings,
+): Readonly<Record<string, unknown>> {
+  const { price, otel, providers, ...others } = effective;
+  const own = written.providers;
+  return {
+    ...others,
+    ...(written.price && { price }),
+    ...(written.otel && { otel }),
+    ...(own && { providers: pick<object>(providers as object, own, (row, own) => pick(row, own)) }),
+  };
+}
+
+/** The members whose names another object has, too. */
+function pick<Value>(
+  from: object,
+  names: object,
+  change: (value: Value, own: Value) => unknown = (value) => value,
+): Readonly<Record<string, unknown>> {
+  const kept = Object.entries(from).filter(([name]) => Object.hasOwn(names, name));
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, change(value, (names as Record<string, Value>)[name]!)]),
+  );
 }
 
 /** Rows of which the user's own words outrank ours; what is no row is left for the gateway to complain of. */
@@ -26,6 +56,20 @@ function beneath(
   return Object.fromEntries(kept.map(([slug, row]) => [slug, { ...row, ...own[slug] }]));
 }
 
+/** A row that is loaded when a key is first to be used: it needs a package that may not be there. */
+function late(name: string, load: () => Promise<Partial<Provider>>): Partial<Provider> {
+  let row: Promise<Partial<Provider>> | undefined;
+  return {
+    async authorize(key, call) {
+      row ??= need(name, load);
+      const { authorize } = await row.catch((cause) => {
+        throw new GatewayError("key_unavailable", (cause as Error).message, { cause });
+      });
+      return await authorize!(key, call);
+    },
+  };
+}
+
 /** One for all settings of a process, so that what waits to be sent outlives them. */
 let telemetry: Telemetry | undefined;
 
@@ -35,7 +79,7 @@ const price: Price = (...call) =>
 let listPrice: typeof import("../prices.ts").price | undefined;
 
 async function loadPrices(): Promise<NonNullable<typeof listPrice>> {
-  return listPrice = (await import("../prices.ts")).price;
+  return listPrice = (await need("@pydantic/genai-prices", () => import("../prices.ts"))).price;
 }
 
 function isObject(value: unknown): value is object {

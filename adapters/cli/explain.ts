@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { explainRequest } from "../../src/index.ts";
 import { choose, type Words } from "./command-line.ts";
 import { readInput } from "./input.ts";
@@ -6,6 +6,7 @@ import { readField, readRequest, toRequest } from "./read-request.ts";
 import { openSource, readGood } from "./source.ts";
 import { Stop } from "./stop.ts";
 import { tellExplanation } from "./tell-explanation.ts";
+import { tellJson } from "./tell-json.ts";
 
 /** Tells what a gateway of these settings would do with a request. */
 export async function explain(words: Words): Promise<void> {
@@ -14,15 +15,19 @@ export async function explain(words: Words): Promise<void> {
   if (target === undefined) {
     throw new Stop("explain: Expected a request: a file, -, or a URL with -X, -H and -d", 2);
   }
-  const request = isUrl(target) ? ofFlags(target, words) : await ofFile(target);
+  const request = isUrl(target, words) ? ofFlags(target, words) : await ofFile(target);
   const { settings } = await readGood(openSource(words.one("config")));
   // `serve` listens to each request, which changes what is asked of providers.
   const explanation = await explainRequest({ ...settings, onEnd: () => {} }, request);
-  console.log(format === "json" ? JSON.stringify(explanation, null, 2) : tellExplanation(explanation));
+  console.log(format === "json" ? tellJson(explanation) : tellExplanation(explanation));
 }
 
-function isUrl(target: string): boolean {
-  return /^(https?:\/\/|\/v1\/)/.test(target);
+/** Whoever says how something is to be sent means a URL; a path may have a `basePath` before it. */
+function isUrl(target: string, words: Words): boolean {
+  const flags = words.one("request") !== undefined ||
+    words.all("header").length + words.all("data").length > 0;
+  return flags || /^(https?:\/\/|\/v1\/)/.test(target) ||
+    (/^\/([\w.~-]+\/)*v1\//.test(target) && !existsSync(target));
 }
 
 function ofFlags(url: string, words: Words): Request {

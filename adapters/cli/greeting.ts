@@ -3,18 +3,22 @@ import type { Settings } from "../../src/index.ts";
 /** Three requests to try against a gateway that has just started. */
 export function greeting(origin: string, { basePath = "", gateways = {} }: Settings): string {
   const url = origin + basePath.replace(/\/$/, "");
-  const open = Object.entries(gateways).find(([, { authentication }]) => !authentication)?.[0] ??
-    "my-gateway";
+  const [id = "my-gateway", { authentication = false } = {}] = Object.entries(gateways)[0] ?? [];
+  const token = authentication ? ' \\\n    -H "cf-aig-authorization: Bearer $TOKEN"' : "";
   return `waygate listens on ${origin}
 
   curl ${url}/healthz
-  curl ${url}/v1/me/${open}/openai/chat/completions -H "authorization: Bearer $OPENAI_API_KEY" \\
+  curl ${url}/v1/me/${id}/openai/chat/completions${token} \\
+    -H "authorization: Bearer $OPENAI_API_KEY" \\
     -H "content-type: application/json" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}'
-  curl ${url}/v1/me/${open} -H "content-type: application/json" -d '[
+  curl ${url}/v1/me/${id}${token} \\
+    -H "content-type: application/json" -d '[
     {"provider":"openai","endpoint":"chat/completions","authorization":"Bearer '$OPENAI_API_KEY'",
      "query":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]}},
     {"provider":"groq","endpoint":"chat/completions","authorization":"Bearer '$GROQ_API_KEY'",
-     "query":{"model":"llama-3.1-8b-instant","messages":[{"role":"user","content":"Hi"}]}}]'`;
+     "query":{"model":"llama-3.1-8b-instant","messages":[{"role":"user","content":"Hi"}]}}]'
+
+Without a key and a network: npx waygate demo, in a clone npm run demo`;
 }
 
 /** What the operator should know of who may come in; undefined where there is nothing to tell. */

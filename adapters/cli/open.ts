@@ -2,6 +2,7 @@ import { createGateway, type Gateway, memoryStore, type Settings } from "../../s
 import type { Words } from "./command-line.ts";
 import type { LogFormat, Printer } from "./printer.ts";
 import { createSwap } from "./swap.ts";
+import { Stop } from "./stop.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What a gateway is opened with besides its settings. */
@@ -27,10 +28,12 @@ export async function open(
   { reloads, format, traffic, printer }: Surroundings,
 ): Promise<Opened> {
   const [db, log] = [words.one("db"), words.one("logs")];
-  const store = db === undefined ? undefined : (await import("../sqlite.ts")).sqliteStore(db);
+  const store = db === undefined
+    ? undefined
+    : (await withSqlite("--db", () => import("../sqlite.ts"))).sqliteStore(db);
   const logs = log === undefined
     ? undefined
-    : (await import("../sqlite-logs.ts")).sqliteLogs(log, { thread: true });
+    : (await withSqlite("--logs", () => import("../sqlite-logs.ts"))).sqliteLogs(log, { thread: true });
   const usual = reloads ? { store: memoryStore() } : {};
   const writing = new Set<Promise<void>>();
   let current: Gateway | undefined;
@@ -73,4 +76,14 @@ export async function open(
       finish(before);
     },
   };
+}
+
+/** @throws {Stop} where the runtime has no SQLite */
+async function withSqlite<Module>(option: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!String((error as Error).message).includes("node:sqlite")) throw error;
+    throw new Stop(`${option}: Expected a runtime with node:sqlite, such as Node 22.13 or later`, 1);
+  }
 }

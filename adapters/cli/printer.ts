@@ -1,3 +1,4 @@
+import { plainJson, plainLines } from "./plain.ts";
 import { type Paint, type RequestLine, tellLine } from "./request-line.ts";
 
 /** How lines are written. */
@@ -67,15 +68,15 @@ export function createPrinter({ format, out, err, plain, summary }: PrinterOptio
   return {
     request(line) {
       if (format === "pretty") print(tellLine(line, paint));
-      if (format === "json") print(JSON.stringify({ level: "info", event: "request", ...line }));
+      if (format === "json") print(plainJson(JSON.stringify({ level: "info", event: "request", ...line })));
     },
     note(message, fields = {}) {
-      print(format === "json" ? told("info", message, fields) : message);
+      print(format === "json" ? told("info", message, fields) : plainLines(message));
       flush();
     },
     warn(message) {
       flush();
-      const line = format === "json" ? told("warn", message, {}) : message;
+      const line = format === "json" ? told("warn", message, {}) : plainLines(message);
       err.write(live ? `${CLEAR}${line}\n` : `${line}\n`);
       if (live) out.write(bottom());
     },
@@ -90,5 +91,7 @@ export function createPrinter({ format, out, err, plain, summary }: PrinterOptio
 }
 
 function told(level: string, message: string, fields: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ level, event: "note", time: new Date().toISOString(), message, ...fields });
+  return plainJson(
+    JSON.stringify({ level, event: "note", time: new Date().toISOString(), message, ...fields }),
+  );
 }

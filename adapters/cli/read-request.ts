@@ -36,6 +36,8 @@ export function toRequest(
   if (!URL.canParse(absolute)) {
     throw new Error("url: Expected a URL, or a path such as /v1/me/prod/openai/models");
   }
+  const { username, password } = new URL(absolute);
+  if (username || password) throw new Error("url: Expected a URL without a name and a password");
   const fields = new Headers();
   for (const [name, value] of headers) {
     if (!NAME.test(name)) {

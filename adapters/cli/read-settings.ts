@@ -1,7 +1,8 @@
-import { type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type ParseError, parseTree } from "jsonc-parser";
 import { find, type Position, positionOf, valueOf } from "./json-tree.ts";
 import type { Path } from "./secrets.ts";
 import { type Env, substitute } from "./substitute.ts";
+import { findTooDeep, tellSyntax } from "./syntax.ts";
 
 /** A problem of settings, and where in their text it is. */
 export interface Complaint extends Partial<Position> {
@@ -21,21 +22,17 @@ export interface Reading {
 /** Reads JSON with comments, puts variables into its secrets, and leaves out `$schema`. */
 export function readSettings(source: string, env: Env): Reading {
   const text = source.replace(/^\uFEFF/, " ");
+  const deep = findTooDeep(text);
+  if (deep !== undefined) {
+    return unreadable(text, deep, "Expected at most 100 objects and lists within each other");
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const complaints: Complaint[] = errors.map(({ error, offset }) => ({
-    ...positionOf(text, offset),
-    path: [],
-    expected: `Expected JSON with comments but found ${printParseErrorCode(error)}`,
-  }));
-  if (!root || complaints.length > 0) {
-    return {
-      value: undefined,
-      complaints,
-      locate: () => positionOf(text, 0),
-    };
-  }
-
+  // What follows the first mostly comes of it.
+  const [first] = errors;
+  if (first) return unreadable(text, first.offset, tellSyntax(first));
+  if (!root) return unreadable(text, 0, "Expected JSON with comments");
+  const complaints: Complaint[] = [];
   const value = valueOf(
     root,
     [],
@@ -48,4 +45,12 @@ export function readSettings(source: string, env: Env): Reading {
   function complain(offset: number, path: Path, expected: string): void {
     complaints.push({ ...positionOf(text, offset), path, expected });
   }
+}
+
+function unreadable(text: string, offset: number, expected: string): Reading {
+  return {
+    value: undefined,
+    complaints: [{ ...positionOf(text, offset), path: [], expected }],
+    locate: () => positionOf(text, 0),
+  };
 }

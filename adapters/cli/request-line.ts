@@ -1,4 +1,5 @@
 import type { LogRecord } from "../../src/index.ts";
+import { plain } from "./plain.ts";
 
 /** What is written for each request. */
 export interface RequestLine {
@@ -59,10 +60,10 @@ export function tellLine(line: RequestLine, paint: Paint): string {
   const { gateway, provider, model, path = "", status, ms, error } = line;
   const time = new Date(line.time).toTimeString().slice(0, 8);
   const where = gateway === undefined ? [path] : [gateway, provider, model];
-  const target = where.filter((part) => part !== null && part !== undefined).map(plain).join(" ");
+  const target = where.filter((part) => part !== null && part !== undefined).map(brief).join(" ");
   const what = [`${Math.round(ms)} ms`, ...tellCosts(line), ...tellTrouble(line), ...(error ? [error] : [])];
   const code = paint(status < 400 ? "green" : "red", String(status));
-  return `${paint("dim", time)} ${plain(line.method)} ${target} ${code} ${what.join(", ")}`;
+  return `${paint("dim", time)} ${brief(line.method)} ${target} ${code} ${what.join(", ")}`;
 }
 
 function tellCosts({ tokens_in, tokens_out, cost }: RequestLine): readonly string[] {
@@ -82,13 +83,13 @@ function tellTrouble({ cached, attempts = 0, step = 0 }: RequestLine): readonly 
   ];
 }
 
-/** Small sums with as many digits as tell something. */
+/** Cents, or of less than a dollar two digits that tell something. */
 export function tellDollars(cost: number): string {
-  return `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2)}`;
+  return `$${cost === 0 || cost >= 0.995 ? cost.toFixed(2) : cost.toPrecision(2)}`;
 }
 
-/** A stranger's text on one line, without what a terminal would obey. */
-function plain(text: string): string {
-  const shown = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+/** A stranger's text, as much of it as a line has room for. */
+function brief(text: string): string {
+  const shown = plain(text);
   return shown.length > 120 ? `${shown.slice(0, 119)}…` : shown;
 }

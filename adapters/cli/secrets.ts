@@ -23,12 +23,19 @@ function isTokenText(member: string | number): boolean {
 /** Settings as everybody may see them: secrets are masked, and what only code can be is named so. */
 export function mask(value: unknown, path: Path = []): unknown {
   if (typeof value === "function") return "(code)";
-  if (typeof value === "string") return isSecret(path) ? MASK : value;
+  if (typeof value === "string") return isSecret(path) ? MASK : withoutValues(value);
   if (Array.isArray(value)) return value.map((item, index) => mask(item, [...path, index]));
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value);
   if (isCode(value, members)) return "(code)";
   return Object.fromEntries(members.map(([name, member]) => [name, mask(member, [...path, name])]));
+}
+
+/** The query of a URL may hold keys under any name. */
+function withoutValues(text: string): string {
+  if (!/^https?:/i.test(text)) return text;
+  const [place = "", ...query] = text.split("?");
+  return query.length > 0 ? `${place}?${query.join("?").replace(/=[^&#]*/g, "=…")}` : text;
 }
 
 /** A store or its like: an object of a class, or one that does something. */

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { type Checked, checkText, checkValue, tellComplaint } from "./check-settings.ts";
+import { type Checked, checkValue, tellComplaint } from "./check-value.ts";
+import { tellModuleTrouble } from "./module-trouble.ts";
+import { need } from "./need.ts";
 import { Stop } from "./stop.ts";
 
 /** Where settings are when nobody says so. */
@@ -43,6 +45,7 @@ export function tellAll(file: string, { complaints }: Checked): string {
 }
 
 async function readText(file: string): Promise<Checked> {
+  const { checkText } = await need("jsonc-parser", () => import("./check-settings.ts"));
   try {
     return checkText(await readFile(file, "utf8"), process.env);
   } catch (error) {
@@ -60,9 +63,7 @@ async function readModule(file: string, turn: number): Promise<Checked> {
     }
     return checkValue(typeof told === "function" ? await told(process.env) : told);
   } catch (error) {
-    return failed(
-      `Expected a module that can be loaded: ${error instanceof Error ? error.message : "it throws"}`,
-    );
+    return { complaints: [tellModuleTrouble(file, error)] };
   }
 }
 

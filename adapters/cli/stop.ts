@@ -1,4 +1,5 @@
 import process from "node:process";
+import { plainLines } from "./plain.ts";
 
 /** What a command that ends says, and the code with which it ends. */
 export class Stop extends Error {
@@ -20,6 +21,6 @@ export function giveUp(error: unknown): never {
   const { message, code, prefix } = error instanceof Stop
     ? error
     : new Stop(error instanceof Error ? error.message : String(error));
-  console.error(prefix + message);
+  console.error(plainLines(prefix + message));
   process.exit(code);
 }

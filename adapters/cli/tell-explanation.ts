@@ -5,6 +5,7 @@ import type {
   ExplainedStep,
   Explanation,
 } from "../../src/index.ts";
+import { plain } from "./plain.ts";
 
 /** Options that lines of their own tell. */
 const TOLD = [
@@ -22,21 +23,18 @@ const TOLD = [
   "cacheKey",
 ];
 
-/** What settings come to, as text for people and programs. */
-export function tellEffective(effective: unknown): string {
-  return JSON.stringify(effective, null, 2);
-}
-
 /** An explanation as text for people. */
 export function tellExplanation({ account, gateway, caller, answer, steps }: Explanation): string {
   if (answer) {
     const { status, internalCode, message } = answer;
     const code = internalCode === undefined ? "" : ` / ${internalCode}`;
-    return `The gateway answers by itself: ${status}${code}${message === undefined ? "" : `, ${message}`}`;
+    return plain(
+      `The gateway answers by itself: ${status}${code}${message === undefined ? "" : `, ${message}`}`,
+    );
   }
   const who = caller === undefined ? "" : `, as ${caller}`;
   const told = steps.map((step, index) => tellStep(step, index, steps.length - 1 - index));
-  return [`gateway ${gateway}, account ${account}${who}`, ...told].join("\n");
+  return [plain(`gateway ${gateway}, account ${account}${who}`), ...told].join("\n");
 }
 
 function tellStep(step: ExplainedStep, index: number, left: number): string {
@@ -68,8 +66,8 @@ function tellStep(step: ExplainedStep, index: number, left: number): string {
     ["breaker", tellBreaker(step)],
     ...others.map(([name, value]) => [name, JSON.stringify(value)] as const),
   ];
-  return [`step ${index}: ${step.provider}`, ...rows.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)]
-    .join("\n");
+  const lines = rows.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`);
+  return [`step ${index}: ${step.provider}`, ...lines].map(plain).join("\n");
 }
 
 function tellChoice({ url, weight, headers }: ExplainedChoice, index: number): string {

@@ -26,12 +26,13 @@ async function serve(words: Parameters<typeof readPort>[0]): Promise<void> {
   if (/\.[cm]?[jt]s$/.test(source.file ?? "")) {
     throw new Stop("--config: Expected JSON with comments, because a binding of workerd holds no code");
   }
-  const { settings } = await readGood(source);
+  // What is added to settings is code, which a binding would lose; the worker adds it itself.
+  const { written } = await readGood(source);
   const { url, process: child } = await startWorkerd(new URL("worker.ts", import.meta.url), {
     port,
-    bindings: { SETTINGS: settings },
+    bindings: { SETTINGS: written },
   });
-  console.log(greeting(url, settings));
+  console.log(greeting(url, written));
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {

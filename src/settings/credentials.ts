@@ -44,7 +44,10 @@ export const tokensSchema: v.GenericSchema<unknown, (string | Token)[]> = v.pipe
 
 const keySchema = v.custom<Secret>(isSecret, "Expected a key of visible ASCII characters, or an object");
 const storedKeySchema = v.pipe(
-  plainObject,
+  v.custom<object>(
+    (value) => v.is(plainObject, value),
+    "Expected a key, an object with a key, or a list of these",
+  ),
   v.strictObject({
     alias: v.optional(v.pipe(v.string(), v.nonEmpty("Expected a name"))),
     key: v.lazy((value) => typeof value === "function" ? callable : keySchema),

@@ -30,6 +30,13 @@ for (const [name, command] of Object.entries(runtimes)) {
         [["explain", "missing"], 1, /ENOENT/],
         [["explain", "native", "--format", "xml"], 2, /--format: Expected one of text, json/],
         [["explain", "-H", "no-colon", "/v1/a/b"], 1, /headers: Expected/],
+        [
+          ["explain", "http://u:5f1c@h/v1/a/b?key=5f1c"],
+          1,
+          /^waygate: explain: url: Expected a URL without a name and a password$/,
+        ],
+        [["explain", "a\u001b[31m"], 1, /^waygate: a\?\[31m: .*ENOENT/],
+        [["explain", "-X", "GET", "native"], 1, /^waygate: explain: url: Expected a URL/],
         [["nonsense"], 2, /Expected another command/],
         [["--nonsense"], 2, /--config/],
         [["--port"], 2, /--port/],
@@ -73,7 +80,10 @@ for (const [name, command] of Object.entries(runtimes)) {
       "made.mjs": "export default async ({ BASE }) => ({ providers: { mine: { base: BASE } }, warn() {} });",
       "wrong.ts": "export default { gateways: { a: { foo: 1 } } };",
       "empty.mjs": "export const settings = {};",
-      "thrown.mjs": "throw new Error('as it likes');",
+      "thrown.mjs":
+        "// a comment\nexport default () => { throw new TypeError('no postgres://u:sk-pw-5f1c@h'); };",
+      "lost.mjs": "import 'not-to-be-found';",
+      "bent.mjs": "export default {\n",
     };
     await inFolder(modules, async (cwd) => {
       const check = (file: string) =>
@@ -85,8 +95,11 @@ for (const [name, command] of Object.entries(runtimes)) {
       assert.match((await check("empty.mjs")).stderr, /^empty\.mjs: Expected a default export/);
       assert.match(
         (await check("thrown.mjs")).stderr,
-        /^thrown\.mjs: Expected a module that can be loaded: as it likes/,
+        /^thrown\.mjs:2:\d+: Expected a module that can be loaded, but there it throws a TypeError, /,
       );
+      assert.match((await check("lost.mjs")).stderr, /^lost\.mjs.*Expected a module.*not-to-be-found/);
+      assert.match((await check("bent.mjs")).stderr, /^bent\.mjs.*: Expected a module that can be loaded/);
+      assert.ok(!(await check("thrown.mjs")).stderr.includes("5f1c"));
     });
   });
 }
@@ -151,9 +164,57 @@ test("explain takes a request as curl does, from its input, and tells it as JSON
     ]);
     assert.deepEqual(asked, await explain(["native"]));
     assert.deepEqual(asked, await explain(["-"], requests.native));
+    const based = '{ "basePath": "/ai", "gateways": { "open": {} } }';
+    writeFileSync(join(cwd, "based.json"), based);
+    const ways = [["-X", "GET", "/ai/v1/me/open/openai/models"], ["/ai/v1/me/open/openai/models"]];
+    for (const way of ways) {
+      const { steps } = await explain(["--config", "based.json", ...way]);
+      assert.equal(steps[0].url, "https://api.openai.com/v1/models");
+    }
     const typed = await explain(["-d", "a=1", "-d", "b=2", "http://h.test/v1/me/open/openai/x"]);
     assert.equal(typed.steps[0].method, "POST");
     assert.ok(typed.steps[0].headers.some(({ name }: { name: string }) => name === "content-type"));
+  });
+});
+
+test("without the optional packages the command does what needs none, and names what it needs", async () => {
+  const files = {
+    "package.json": "{}",
+    "waygate.jsonc": "{}",
+    "plain.mjs": "export default {};",
+    ...requests,
+  };
+  await inFolder(files, async (cwd) => {
+    const own = join(cwd, "node_modules/waygate");
+    mkdirSync(own, { recursive: true });
+    cpSync(join(root, "dist"), join(own, "dist"), { recursive: true });
+    cpSync(join(root, "package.json"), join(own, "package.json"));
+    for (const name of ["itty-router", "valibot"]) {
+      cpSync(join(root, "node_modules", name), join(cwd, "node_modules", name), { recursive: true });
+    }
+    const main = join(own, "dist/adapters/cli/main.js");
+    const ways = {
+      node: [runtimes["node"]![0], main],
+      deno: [runtimes["deno"]![0], "run", "-A", "--node-modules-dir=manual", "npm:waygate"],
+      bun: [runtimes["bun"]![0], main],
+    } as const;
+    for (const [name, way] of Object.entries(ways)) {
+      const tell = async (...args: string[]) => {
+        const { code, stdout, stderr } = await run([...way, ...args], { cwd });
+        return [code, (code === 0 ? stdout : stderr).trim()] as const;
+      };
+      const lacks = (
+        what: string,
+      ) => [
+        1,
+        `waygate: Expected the package ${what}, which is optional; to install it: npm install ${what}`,
+      ];
+      assert.match((await tell("check", "plain.mjs")).join(), /^0,\{/, name);
+      assert.match((await tell("explain", "--config", "plain.mjs", "keyed")).join(), /^0,gateway/, name);
+      assert.deepEqual(await tell("check"), lacks("jsonc-parser"), name);
+      if (name === "node") assert.deepEqual(await tell("demo"), lacks("undici"));
+      else assert.match((await tell("demo")).join(), /^0,[^]*All as it should be/, name);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { sqliteLogs } from "../../adapters/sqlite-logs.ts";
 import { upstream } from "../support/upstream.ts";
-import { find, inFolder, runtimes, serve } from "./run.ts";
+import { find, inFolder, run, runtimes, serve } from "./run.ts";
 
 const TOKEN = "token-of-the-gateway-5f1c";
 const KEY = "sk-of-the-gateway-0d9e";
@@ -277,6 +277,20 @@ for (const [name, command] of Object.entries(runtimes)) {
     await up.stop();
   });
 }
+
+test("where Node has no SQLite, a file of it is refused in words that say which Node has it", async () => {
+  await inFolder({}, async (cwd) => {
+    const [node, main] = runtimes["node"]! as [string, string];
+    for (const option of ["--db", "--logs"]) {
+      const { code, stderr } = await run([node, "--no-experimental-sqlite", main, option, "x.db"], { cwd });
+      assert.equal(code, 1);
+      assert.equal(
+        stderr,
+        `waygate: ${option}: Expected a runtime with node:sqlite, such as Node 22.13 or later\n`,
+      );
+    }
+  });
+});
 
 test("a file that stays invalid is told once, and one that is gone leaves the last settings in force", async () => {
   await inFolder({ "waygate.jsonc": '{"gateways":{"a":{}}}' }, async (cwd) => {

@@ -1,7 +1,9 @@
 /** Checks and explains inside workerd, with the code of the command. */
-import { checkText, tellComplaint } from "../../adapters/cli/check-settings.ts";
+import { checkText } from "../../adapters/cli/check-settings.ts";
+import { tellComplaint } from "../../adapters/cli/check-value.ts";
 import { readRequest } from "../../adapters/cli/read-request.ts";
-import { tellEffective, tellExplanation } from "../../adapters/cli/tell-explanation.ts";
+import { tellExplanation } from "../../adapters/cli/tell-explanation.ts";
+import { tellJson } from "../../adapters/cli/tell-json.ts";
 import { explainRequest } from "../../src/index.ts";
 
 /** What a test asks. */
@@ -19,7 +21,7 @@ export default {
     if (!settings) {
       return new Response(complaints.map((complaint) => tellComplaint(file, complaint)).join("\n"));
     }
-    if (request === undefined) return new Response(tellEffective(effective));
+    if (request === undefined) return new Response(tellJson(effective));
     return new Response(
       tellExplanation(await explainRequest({ ...settings, onEnd: () => {} }, readRequest(request))),
     );

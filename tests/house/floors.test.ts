@@ -18,7 +18,7 @@ const floors: readonly RegExp[] = [
   /^(providers\/|dialects\/|settings\/.*|site\.ts)/,
   /^(context|dispatch|fallback|fallback-on|race|reason|release|respond|watch|witness)\.ts$|^(steps|plans)\//,
   /^doors\/|^chain\.ts$/,
-  /^(gateway|inspect|explain-limits|explain-step|explain-request)\.ts$/,
+  /^(gateway|inspect|problem|stand-in|explain-discreet|explain-limits|explain-step|explain-request)\.ts$/,
   /^index\.ts$/,
 ];
 const floorOf = (file: string) => floors.findIndex((pattern) => pattern.test(file));
