@@ -91,6 +91,8 @@ export function createJournal(
         wake = nobody;
         resolve(work());
       }, pause);
+      // A store that fails, or is closed, keeps no process from ending.
+      if (failures > 0) (timer as { readonly unref?: () => void }).unref?.();
     });
   }
 
