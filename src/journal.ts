@@ -1,6 +1,7 @@
 import { bring } from "./bring.ts";
 import { createLogQueue, type Waiting } from "./log-queue.ts";
 import type { GatewayRetention, LogEntry, LogStore } from "./logs.ts";
+import { holdersOf } from "./unwritten.ts";
 
 /** Longest that an entry waits for others, in ms. */
 const PAUSE = 1000;
@@ -54,6 +55,7 @@ export function createJournal(
   now: () => number = () => performance.now(),
 ): Journal {
   const queue = createLogQueue();
+  const holders = holdersOf(store);
   let dropped = 0;
   let failures = 0;
   /** Whether it was told that the store fails. */
@@ -69,6 +71,7 @@ export function createJournal(
   let working: Work | undefined;
 
   async function write(entry: LogEntry): Promise<void> {
+    holders.add(journal);
     const gone = queue.add(entry);
     if (gone > 0 && dropped === 0) {
       warn("waygate: the log store cannot keep up; the oldest requests are not logged");
@@ -138,6 +141,7 @@ export function createJournal(
       break;
     } while (queue.full || (hasFailed && queue.size > 0));
     working = undefined;
+    if (queue.size === 0) holders.delete(journal);
   }
 
   function complain(cause: string): void {
@@ -173,7 +177,8 @@ export function createJournal(
     }
   }
 
-  return { write, flush };
+  const journal: Journal = { write, flush };
+  return journal;
 }
 
 function nobody(): void {}

@@ -318,7 +318,7 @@ test("a log store that fails delays nobody and loses nothing, and the operator i
   await gateway.flush();
   assert.equal(entries.length, 3);
   assert.deepEqual(warnings, [
-    "waygate: the log store fails; what is to be logged waits for it",
+    "waygate: the log store fails (Error); what is to be logged waits for it",
     "waygate: the log store is well again; 0 requests were not logged",
   ]);
 });
@@ -530,4 +530,17 @@ test("of a stream that is the client's, what only goes on is not read as JSON", 
     JSON.parse = parse;
   }
   assert.ok(parsed < 50, `${parsed} times`);
+});
+
+test("an answer may be judged as soon as it is read", async () => {
+  const { gateway, entries } = logging([() => new Response("{}"), () => new Response("{}")]);
+  for (const how of ["getLog", "patchLog"] as const) {
+    const response = await gateway.handle(ask("/openai/models"));
+    await response.text();
+    const id = response.headers.get("cf-aig-log-id")!;
+    const { getLog, patchLog } = gateway.gateway("g");
+    if (how === "getLog") assert.equal((await getLog(id))?.id, id);
+    else await patchLog(id, { feedback: 1 });
+  }
+  assert.equal(entries.length, 2);
 });
