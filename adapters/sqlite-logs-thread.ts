@@ -26,7 +26,8 @@ async function answer({ id, ask, given, now: asked }: Job): Promise<void> {
     const value = await work(...ask === "append" ? unpacked(given) : given);
     parentPort!.postMessage({ id, value });
   } catch (error) {
-    parentPort!.postMessage({ id, error: (error as Error).message });
+    const { name, message, code } = error as Error & { readonly code?: string };
+    parentPort!.postMessage({ id, error: { name, message, ...code !== undefined && { code } } });
   }
 }
 

@@ -21,7 +21,7 @@ export interface Job {
 interface Done {
   readonly id: number;
   readonly value?: unknown;
-  readonly error?: string;
+  readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
 }
 
 /** Who waits for what comes of a job. */
@@ -30,49 +30,70 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Logs that a thread of their own keeps, so that no other thread waits for SQLite. */
-export function threadedLogs(opening: Opening, now: () => number): SqliteLogs {
-  const thread = new Worker(besides("sqlite-logs-thread"), { workerData: opening });
-  const waiting = new Map<number, Waiting>();
-  let jobs = 0;
-  let over: Error | undefined;
+/** A thread, and who waits for it. */
+interface Running {
+  readonly thread: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
 
-  thread.on("message", ({ id, value, error }: Done) => {
-    const { resolve, reject } = waiting.get(id)!;
-    settled(id);
-    if (error === undefined) resolve(value);
-    else reject(new Error(error));
-  });
-  thread.on("error", end);
-  thread.on("exit", () => end(new Error("the logs are closed")));
-  thread.unref();
+/**
+ * Logs that a thread of their own keeps, so that no other thread waits for SQLite. It begins with the first call; one that
+ * has died is followed by another with the next call.
+ */
+export function threadedLogs(opening: Opening, now: () => number): SqliteLogs {
+  let jobs = 0;
+  let running: Running | undefined;
+  let isClosed = false;
+
+  function start(): Running {
+    const thread = new Worker(besides("sqlite-logs-thread"), { workerData: opening });
+    const own: Running = { thread, waiting: new Map() };
+    const end = (error: Error) => {
+      if (running === own) running = undefined;
+      for (const [id, { reject }] of own.waiting) {
+        settled(own, id);
+        reject(error);
+      }
+    };
+    thread.on("message", ({ id, value, error }: Done) => {
+      const { resolve, reject } = own.waiting.get(id)!;
+      settled(own, id);
+      if (error === undefined) resolve(value);
+      else reject(Object.assign(new Error(error.message), error));
+    });
+    thread.on("error", end);
+    thread.on(
+      "exit",
+      () => end(new Error(isClosed ? "the logs are closed" : "the thread of the logs has ended")),
+    );
+    thread.unref();
+    return own;
+  }
 
   /** It keeps the process alive while somebody waits for it. */
-  function settled(id: number): void {
+  function settled({ thread, waiting }: Running, id: number): void {
     waiting.delete(id);
     if (waiting.size === 0) thread.unref();
   }
 
-  function end(error: Error): void {
-    over ??= error;
-    for (const [id, { reject }] of waiting) {
-      settled(id);
-      reject(over);
-    }
-  }
-
   function post<Value>(ask: Job["ask"], given: readonly unknown[]): Promise<Value> {
-    if (over) return Promise.reject(over);
+    if (isClosed) return Promise.reject(new Error("the logs are closed"));
     return new Promise((resolve, reject) => {
+      const own = running ??= start();
       const id = ++jobs;
-      waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
-      thread.ref();
-      thread.postMessage({ id, ask, given, now: now() } satisfies Job);
+      own.waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
+      own.thread.ref();
+      try {
+        own.thread.postMessage({ id, ask, given, now: now() } satisfies Job);
+      } catch (error) {
+        settled(own, id);
+        reject(error as Error);
+      }
     });
   }
 
   return {
-    append: (entries, bounds) => post("append", [...packed(entries), bounds]),
+    append: async (entries, bounds) => await post("append", [...packed(entries), bounds]),
     list: (query) => post("list", [query]),
     range: (query) => post("range", [query]),
     get: (id) => post("get", [id]),
@@ -81,9 +102,10 @@ export function threadedLogs(opening: Opening, now: () => number): SqliteLogs {
     delete: (query) => post("delete", [query]),
     stats: (query) => post("stats", [query]),
     close() {
-      if (over) return;
-      post("close", []).catch(() => {}).finally(() => thread.terminate());
-      over = new Error("the logs are closed");
+      if (isClosed) return;
+      const own = running;
+      if (own) post("close", []).catch(() => {}).finally(() => own.thread.terminate());
+      isClosed = true;
     },
   };
 }

@@ -30,6 +30,7 @@ import { limit } from "./steps/limit.ts";
 import { retry } from "./steps/retry.ts";
 import { spread } from "./steps/spread.ts";
 import { timeout } from "./steps/timeout.ts";
+import { flushLogs } from "./unwritten.ts";
 import { type Counter, memoryStore, type Store } from "./store.ts";
 import type { Layer, Step } from "./types.ts";
 
@@ -95,7 +96,7 @@ export function furnish(settings: CheckedSettings): House {
     async flush() {
       await new Promise((resolve) => setTimeout(resolve)); // Whoever read an answer to its end comes before its telling.
       await within(PATIENCE, Promise.all(underway)).catch(() => {});
-      await Promise.all([journal?.flush(), otel?.flush()]);
+      await Promise.all([logs && flushLogs(logs), otel?.flush()]);
     },
   };
 }

@@ -15,6 +15,7 @@ import { refuse, respond } from "./respond.ts";
 import { toFields } from "./run-options.ts";
 import { type CheckedSettings, checkSettings } from "./settings/settings.ts";
 import { openTrace } from "./trace.ts";
+import { findLog } from "./unwritten.ts";
 import { createSites, type Site } from "./site.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import type { Context, Host, Outcome, Plan } from "./types.ts";
@@ -166,11 +167,11 @@ export function assemble(checked: CheckedSettings, carry: typeof createChain): G
         }
       },
       async getLog(log) {
-        const record = await logs?.get(log);
+        const record = logs && await findLog(logs, log);
         return record?.gateway === id ? record : undefined;
       },
       async patchLog(log, change) {
-        const record = await logs?.get(log);
+        const record = logs && await findLog(logs, log);
         if (record?.gateway === id && await logs!.patch(log, change)) return;
         throw new GatewayError("not_found", "Log not found");
       },

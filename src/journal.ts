@@ -1,17 +1,20 @@
+import { bring } from "./bring.ts";
+import { createLogQueue, type Waiting } from "./log-queue.ts";
 import type { GatewayRetention, LogEntry, LogStore } from "./logs.ts";
-import { within } from "./patience.ts";
+import { holdersOf } from "./unwritten.ts";
 
-/** Most entries that go at once. */
-const BATCH = 100;
 /** Longest that an entry waits for others, in ms. */
 const PAUSE = 1000;
-/** Most that wait, in entries and in bytes of their bodies; beyond it the oldest are dropped. */
-const MOST_ENTRIES = 10_000;
-const MOST_BYTES = 64 * 1024 * 1024;
 /** Longest wait for the store, in ms. */
 const PATIENCE = 10_000;
 /** Longest pause after it has failed, in ms. */
 const LONGEST_REST = 30_000;
+/** How many that fail alone, one after another, tell of a store that fails. */
+const TRIES = 2;
+/** Most that failed alone before and are tried in a row. */
+const MOST_AGAIN = 8;
+/** How long a refusal is told for all that follow, in ms. */
+const QUIET = 60_000;
 /** How late whoever brings entries may be until he is taken for gone, in ms. */
 const LATE = 1000;
 
@@ -26,12 +29,6 @@ export interface Journal {
   flush(): Promise<void>;
 }
 
-/** An entry that waits. */
-interface Waiting {
-  readonly entry: LogEntry;
-  readonly bytes: number;
-}
-
 /** What somebody does who brings entries. */
 interface Work {
   batch: readonly Waiting[];
@@ -41,7 +38,8 @@ interface Work {
 }
 
 /**
- * A journal that is empty. A store that is slow or gone delays nobody: entries wait for it, up to a bound.
+ * A journal that is empty. A store that is slow or gone delays nobody: entries wait for it, up to a bound. One
+ * that the store refuses though it keeps others is dropped.
  *
  * On Workers, timers and calls of a request end with it, whatever waits for them: so whoever has begun to wait or to
  * bring entries is kept until that is over, and who is late all the same is taken for gone.
@@ -56,10 +54,15 @@ export function createJournal(
   bounds: ReadonlyMap<string, GatewayRetention> = new Map(),
   now: () => number = () => performance.now(),
 ): Journal {
-  let queue: Waiting[] = [];
-  let bytes = 0;
+  const queue = createLogQueue();
+  const holders = holdersOf(store);
   let dropped = 0;
   let failures = 0;
+  /** Whether it was told that the store fails. */
+  let complained = false;
+  let refused = 0;
+  /** Until when no further refusal is told. */
+  let quiet = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Lets go of whoever waits for the timer. */
   let wake: () => void = nobody;
@@ -68,17 +71,14 @@ export function createJournal(
   let working: Work | undefined;
 
   async function write(entry: LogEntry): Promise<void> {
-    const size = (entry.request?.byteLength ?? 0) + (entry.response?.byteLength ?? 0);
-    queue.push({ entry, bytes: size });
-    bytes += size;
-    while (queue.length > MOST_ENTRIES || (bytes > MOST_BYTES && queue.length > 0)) drop();
-    const full = queue.length >= BATCH && failures === 0;
-    await (full || now() > due + LATE ? work() : rest());
-  }
-
-  function drop(): void {
-    if (dropped++ === 0) warn("waygate: the log store cannot keep up; the oldest requests are not logged");
-    bytes -= queue.shift()!.bytes;
+    holders.add(journal);
+    const gone = queue.add(entry);
+    if (gone > 0 && dropped === 0) {
+      warn("waygate: the log store cannot keep up; the oldest requests are not logged");
+    }
+    dropped += gone;
+    const isDue = (queue.full && failures === 0) || now() > due + LATE;
+    await (isDue ? work() : rest());
   }
 
   /** Goes on after a while; the more often the store has failed, the later. */
@@ -94,6 +94,8 @@ export function createJournal(
         wake = nobody;
         resolve(work());
       }, pause);
+      // A store that fails, or is closed, keeps no process from ending.
+      if (failures > 0) (timer as { readonly unref?: () => void }).unref?.();
     });
   }
 
@@ -105,49 +107,78 @@ export function createJournal(
     wake();
     wake = nobody;
     if (working && now() <= working.due + LATE) return undefined;
-    if (working) queue = [...working.batch, ...queue];
+    if (working) queue.restore(working.batch);
     const own: Work = { batch: [], due: Infinity, over: Promise.resolve() };
     working = own;
     own.over = carry(own);
-    return own.over.then(() => queue.length > 0 ? rest() : undefined);
+    return own.over.then(() => queue.size > 0 ? rest() : undefined);
   }
 
   /** Brings batch after batch, until what is left fills none, or the store fails, or somebody else has taken over. */
   async function carry(own: Work): Promise<void> {
+    let alone = 0, again = 0, hasFailed = false;
     do {
-      own.batch = queue.splice(0, BATCH);
+      own.batch = queue.take();
       own.due = now() + PATIENCE;
-      const entries = own.batch.map(({ entry }) => entry);
-      const kept = await within(PATIENCE, (async () => await store.append(entries, bounds))())
-        .then(() => true, () => false);
+      const failing = await bring(own.batch.map(({ entry }) => entry), store, bounds, PATIENCE);
       if (working !== own) return;
-      if (!kept) {
-        queue = [...own.batch, ...queue];
-        if (failures++ === 0) warn("waygate: the log store fails; what is to be logged waits for it");
-        break;
+      if (!failing) {
+        queue.kept(own.batch);
+        alone = 0;
+        recover();
+        continue;
       }
-      for (const one of own.batch) bytes -= one.bytes;
-      recover();
-    } while (queue.length >= BATCH);
+      hasFailed = true;
+      const fate = queue.refused(own.batch);
+      if (fate === "dropped") refuse(failing.cause);
+      if (fate === "alone") alone++;
+      if (fate === "again") again++;
+      const isOver = failing.late || alone >= (failures === 0 ? TRIES : 1) || again >= MOST_AGAIN ||
+        !queue.fresh;
+      if (!isOver) continue;
+      failures++;
+      if (fate !== "again" && fate !== "dropped") complain(failing.cause);
+      break;
+    } while (queue.full || (hasFailed && queue.size > 0));
     working = undefined;
+    if (queue.size === 0) holders.delete(journal);
+  }
+
+  function complain(cause: string): void {
+    if (!complained) warn(`waygate: the log store fails (${cause}); what is to be logged waits for it`);
+    complained = true;
+  }
+
+  function refuse(cause: string): void {
+    refused++;
+    if (now() < quiet) return;
+    warn(
+      `waygate: the log store refuses what it cannot keep (${cause}); ${refused} requests were not logged`,
+    );
+    refused = 0;
+    quiet = now() + QUIET;
   }
 
   function recover(): void {
-    if (failures === 0 && (dropped === 0 || queue.length >= BATCH)) return;
-    warn(`waygate: the log store is well again; ${dropped} requests were not logged`);
     failures = 0;
+    if (!complained && (dropped === 0 || queue.full)) return;
+    complained = false;
+    warn(`waygate: the log store is well again; ${dropped} requests were not logged`);
     dropped = 0;
   }
 
   async function flush(): Promise<void> {
     const before = failures;
-    while ((working || queue.length > 0) && failures <= before) {
+    queue.renew();
+    while ((working || queue.size > 0) && failures <= before) {
       void work();
       await working?.over;
+      if (!working && !queue.fresh) return;
     }
   }
 
-  return { write, flush };
+  const journal: Journal = { write, flush };
+  return journal;
 }
 
 function nobody(): void {}

@@ -1,3 +1,4 @@
+import { type Brevity, brief, briefly, briefMetadata, briefPath } from "./brief.ts";
 import { costOf } from "./cost.ts";
 import type { LogEntry, LoggedAttempt, LogRecord } from "./logs.ts";
 import { modelOf } from "./model.ts";
@@ -14,7 +15,10 @@ export interface Over {
   readonly context: Context;
 }
 
-/** A request that is over, as it is logged. */
+/** What is kept of a request that was let in. */
+export const ample: Brevity = { path: 1024, metadata: 8192 };
+
+/** A request that is over, as it is logged. Costs are those of the model as it was asked for, however long its name is. */
 export async function entryOf({ outcome, ending, context }: Over, price: Price): Promise<LogEntry> {
   const said = lastSaid(outcome) ?? outcome;
   const { step } = said;
@@ -27,7 +31,7 @@ export async function entryOf({ outcome, ending, context }: Over, price: Price):
   const record: LogRecord = {
     ...describe(step, context, over),
     ...(said.kind === "answer" ? ofAnswer(said, ending, context) : ofFailure(said, ending)),
-    model: await modelOf(step) ?? null,
+    model: briefly(await modelOf(step)),
     cost: said.kind === "answer" && said.cache === "HIT" ? 0 : attempts[own]?.cost ?? null,
     custom_cost: step.options.customCost !== undefined,
     ...(context.ledger.trace && { trace: context.ledger.trace }),
@@ -54,18 +58,18 @@ function describe(step: Step, context: Context, over: number) {
   return {
     id,
     created_at: createdAt(context),
-    account,
+    account: brief(account),
     gateway,
     provider: step.provider,
-    path: step.endpoint.split("?", 1)[0]!,
-    method: step.method,
+    path: briefPath(step.endpoint, ample),
+    method: brief(step.method),
     duration: Math.round(over - context.began),
     step: step.index,
-    metadata: metadataOf(step, context) ?? null,
-    event_id: step.eventId ?? eventId ?? id,
-    caller: ledger.caller ?? null,
-    user_agent: userAgent ?? null,
-    request_content_type: step.headers["content-type"] ?? null,
+    metadata: briefMetadata(metadataOf(step, context), ample),
+    event_id: brief(step.eventId ?? eventId ?? id),
+    caller: briefly(ledger.caller),
+    user_agent: briefly(userAgent),
+    request_content_type: briefly(step.headers["content-type"]),
     request_size: sizeOf(step),
   };
 }
@@ -94,11 +98,11 @@ function ofAnswer({ response, attempt, cache }: Answer, ending: Ending | undefin
     tokens_out: usage?.output ?? null,
     tokens_cached: usage?.cacheRead ?? null,
     tokens_reasoning: usage?.reasoning ?? null,
-    response_content_type: response.headers.get("content-type"),
+    response_content_type: briefly(response.headers.get("content-type")),
     response_size: size ?? null,
     ttfb: ms === undefined ? null : Math.round(start + ms),
     ttft: spoke === undefined || events === undefined ? null : Math.round(start + spoke),
-    finish_reason: reason ?? null,
+    finish_reason: briefly(reason),
     ending: ending ?? null,
     error: null,
   };

@@ -1,6 +1,6 @@
+import { type Brevity, brief, briefly, briefMetadata, briefPath } from "./brief.ts";
 import type { GatewayError } from "./errors.ts";
 import type { LogRecord } from "./logs.ts";
-import type { Metadata } from "./metadata.ts";
 import { createdAt } from "./record.ts";
 import type { Context, Step } from "./types.ts";
 
@@ -14,14 +14,11 @@ export interface Asked {
   readonly contentType: string | undefined;
 }
 
-/** Longest text that is kept of a request that was refused, in characters: whoever sent it may be a stranger. */
-const LONGEST = 256;
-/** Longest metadata, as JSON. */
-const LONGEST_METADATA = 1024;
+/** What is kept of a request that was refused: whoever sent it may be a stranger. */
+const scant: Brevity = { path: 256, metadata: 1024 };
 
 /**
- * A request that was refused before it could be sent, as it is logged. What its client wrote is cut, so that nobody
- * fills a log with few requests.
+ * A request that was refused before it could be sent, as it is logged.
  *
  * @param step the first it would have been sent by, where it came so far
  */
@@ -35,12 +32,12 @@ export function refusalOf(
   return {
     id,
     created_at: createdAt(context),
-    account: cut(account),
+    account: brief(account),
     gateway,
     provider: step?.provider ?? asked.provider ?? "unknown",
     model: null,
-    path: cut((step?.endpoint ?? asked.path).split("?", 1)[0]!),
-    method: cut(asked.method),
+    path: briefPath(step?.endpoint ?? asked.path, scant),
+    method: brief(asked.method),
     duration: Math.round(performance.now() - began),
     status_code: error.status,
     success: false,
@@ -53,11 +50,11 @@ export function refusalOf(
     cost: null,
     custom_cost: false,
     waste: null,
-    metadata: short(step?.metadata ?? context.metadata),
-    event_id: cut(step?.eventId ?? eventId ?? id),
-    caller: ledger.caller ?? null,
-    user_agent: userAgent === undefined ? null : cut(userAgent),
-    request_content_type: asked.contentType === undefined ? null : cut(asked.contentType),
+    metadata: briefMetadata(step?.metadata ?? context.metadata, scant),
+    event_id: brief(step?.eventId ?? eventId ?? id),
+    caller: briefly(ledger.caller),
+    user_agent: briefly(userAgent),
+    request_content_type: briefly(asked.contentType),
     response_content_type: null,
     request_size: null,
     response_size: null,
@@ -71,12 +68,4 @@ export function refusalOf(
     score: null,
     ...(ledger.trace && { trace: ledger.trace }),
   };
-}
-
-function cut(text: string): string {
-  return text.slice(0, LONGEST);
-}
-
-function short(metadata: Metadata | undefined): Metadata | null {
-  return metadata && JSON.stringify(metadata).length <= LONGEST_METADATA ? metadata : null;
 }

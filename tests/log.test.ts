@@ -120,6 +120,53 @@ test("a request is logged in Cloudflare's words, under the id that its answer te
   assert.deepEqual(ended, [record]);
 });
 
+test("of what a client and its provider write, the beginning is logged, and the price is that of the whole model", async () => {
+  const long = "x".repeat(100_000);
+  const asked: string[] = [];
+  const told = { choices: [{ index: 0, message: {}, finish_reason: long }], usage };
+  const { logged } = logging(
+    [
+      () =>
+        new Response(JSON.stringify(told), { headers: { "content-type": `application/json; a=${long}` } }),
+      () => new Response(JSON.stringify(told), { headers: json }),
+    ],
+    {},
+    {
+      price: (_provider, model) => {
+        asked.push(model);
+        return 1;
+      },
+    },
+  );
+  const headers = {
+    ...json,
+    "user-agent": long,
+    "cf-aig-event-id": long,
+    "cf-aig-metadata": JSON.stringify({ long }),
+  };
+  const request = body({ model: long });
+  const { record } = await logged(ask("/openai/chat/completions", { body: request, headers }));
+  assert.ok(JSON.stringify(record).length < 5000, `${JSON.stringify(record).length}`);
+  const { model, metadata, event_id, finish_reason, user_agent } = record;
+  for (const text of [model, event_id, finish_reason, user_agent]) assert.equal(text, long.slice(0, 256));
+  assert.deepEqual([metadata, record.cost], [null, 1]);
+  assert.deepEqual(new Set(asked), new Set([long]));
+  const own = {
+    ...json,
+    "cf-aig-event-id": long,
+    "cf-aig-metadata": JSON.stringify({ note: "y".repeat(8000) }),
+  };
+  const step = {
+    provider: "openai",
+    endpoint: `chat/${long}?${long}`,
+    headers: own,
+    query: { model: `${"z".repeat(255)}😀` },
+  };
+  const { record: second } = await logged(askUniversal([step]));
+  assert.deepEqual([second.path.length, second.event_id.length, second.model], [1024, 256, "z".repeat(255)]);
+  assert.equal(String(second.metadata?.["note"]).length, 8000);
+});
+
 test("a stream tells its tokens, its reason and the time to its first word", async () => {
   const { send } = logging([() => stream()]);
   const { record } = await send({}, { stream: true });
@@ -278,7 +325,7 @@ test("a log store that fails delays nobody and loses nothing, and the operator i
   await gateway.flush();
   assert.equal(entries.length, 3);
   assert.deepEqual(warnings, [
-    "waygate: the log store fails; what is to be logged waits for it",
+    "waygate: the log store fails (Error); what is to be logged waits for it",
     "waygate: the log store is well again; 0 requests were not logged",
   ]);
 });
@@ -490,4 +537,17 @@ test("of a stream that is the client's, what only goes on is not read as JSON", 
     JSON.parse = parse;
   }
   assert.ok(parsed < 50, `${parsed} times`);
+});
+
+test("an answer may be judged as soon as it is read", async () => {
+  const { gateway, entries } = logging([() => new Response("{}"), () => new Response("{}")]);
+  for (const how of ["getLog", "patchLog"] as const) {
+    const response = await gateway.handle(ask("/openai/models"));
+    await response.text();
+    const id = response.headers.get("cf-aig-log-id")!;
+    const { getLog, patchLog } = gateway.gateway("g");
+    if (how === "getLog") assert.equal((await getLog(id))?.id, id);
+    else await patchLog(id, { feedback: 1 });
+  }
+  assert.equal(entries.length, 2);
 });

@@ -513,3 +513,23 @@ test("what a managed gateway answers is in its logs, and leaves when it is told 
   await client.aiGateway.logs.delete("g", account);
   assert.deepEqual((await client.aiGateway.logs.list("g", account)).result, []);
 });
+
+test("a log that still waits for its store may be judged, and goes with all of its gateway", async () => {
+  const logs = memoryLogs();
+  const { client, gateway } = managed({}, { logs });
+  await client.aiGateway.create({ ...account, id: "new", ...least });
+  const request = () => new Request("http://waygate.test/v1/a/new/openai/models");
+  const response = await gateway.handle(request());
+  await response.text();
+  const id = response.headers.get("cf-aig-log-id")!;
+  await client.aiGateway.logs.edit(id, { ...account, gateway_id: "new", feedback: 1 });
+  assert.equal((await logs.get(id))?.feedback, 1);
+  await (await gateway.handle(request())).text();
+  await client.aiGateway.logs.delete("new", account);
+  await gateway.flush();
+  assert.equal((await logs.list({})).total, 0);
+  await (await gateway.handle(request())).text();
+  await client.aiGateway.delete("new", account);
+  await gateway.flush();
+  assert.equal((await logs.list({})).total, 0);
+});

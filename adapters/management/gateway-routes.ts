@@ -111,6 +111,7 @@ export function gatewayRoutes(
       result: shownGateway,
       async answer({ parts }) {
         const id = parts["gateway"]!;
+        const before = await swap.gateway();
         let result: unknown;
         await swap.change((stored) => {
           const gone = gateways.findChangeable(id, stored);
@@ -120,6 +121,7 @@ export function gatewayRoutes(
             keys: stored.keys.filter(({ gateway_id }) => gateway_id !== id),
           };
         });
+        await before.flush(); // Else a later gateway of this id would have what waits.
         await logs?.delete({ filters: [{ key: "gateway", operator: "eq", value: [id] }] });
         return { result };
       },

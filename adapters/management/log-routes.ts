@@ -39,7 +39,8 @@ export function logRoutes({ swap, gateways, logs, mostMetadata }: LogRoutesOptio
   /** None of another gateway is there. */
   async function find(visit: Visit<unknown, unknown>): Promise<[record: LogRecord, store: LogStore]> {
     const [id, store] = await enter(visit);
-    const record = await store.get(visit.parts["log"]!);
+    const log = visit.parts["log"]!;
+    const record = await store.get(log) ?? await (await swap.gateway()).gateway(id).getLog(log);
     if (record?.gateway !== id) throw new Refusal("missing", "Log not found");
     return [record, store];
   }
@@ -85,7 +86,10 @@ export function logRoutes({ swap, gateways, logs, mostMetadata }: LogRoutesOptio
       async answer(visit) {
         const [id, store] = await enter(visit);
         const query = toDeletion(id, visit.query);
-        if (query) await store.delete(query);
+        if (query) {
+          await (await swap.gateway()).flush(); // What waits is older than this request.
+          await store.delete(query);
+        }
         return { result: null };
       },
     }),

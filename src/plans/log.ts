@@ -1,6 +1,7 @@
+import { brief, briefMetadata } from "../brief.ts";
 import { GatewayError } from "../errors.ts";
 import { type Ears, report } from "../ears.ts";
-import { createdAt, entryOf } from "../record.ts";
+import { ample, createdAt, entryOf } from "../record.ts";
 import type { RequestNote } from "../logs.ts";
 import { modelOf } from "../model.ts";
 import { heed } from "../obey.ts";
@@ -31,17 +32,17 @@ export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) 
 };
 
 function announce(plan: Plan, context: Context): RequestNote {
-  const { id, account, gateway, eventId = id, metadata = null } = context;
+  const { id, account, gateway, eventId = id, metadata } = context;
   const [{ method }] = plan;
   const providers = plan.map(({ provider }) => provider);
   return {
     id,
     created_at: createdAt(context),
-    account,
+    account: brief(account),
     gateway,
     method,
-    event_id: eventId,
-    metadata,
+    event_id: brief(eventId),
+    metadata: briefMetadata(metadata, ample),
     providers,
   };
 }

@@ -23,7 +23,7 @@ export interface Manners {
   readonly collectLog: boolean;
 }
 
-/** Most strangers that a gateway id tells of in a period: else they would drive all others out of its log. */
+/** Most strangers that a gateway id logs in a period: else they would drive all others out of its log. */
 const MOST_STRANGERS = 100;
 /** In ms. */
 const PERIOD = 60_000;
@@ -40,10 +40,10 @@ export function refused(
   );
   return ({ thrown, asked, knobs, plan }, context) => {
     const isStranger = guarded && context.ledger.caller === undefined;
-    if (isStranger && !mayTell()) return;
+    const isLogged = !isStranger || ears.journal === undefined || mayTell();
     const [step] = plan ?? [];
     const said = isStranger ? undefined : (step?.options ?? readOptions(knobs)).collectLog;
     const record = refusalOf(explain(thrown), asked, step, context);
-    context.waitUntil(report({ entry: { record }, wanted: () => said ?? collectLog }, ears));
+    context.waitUntil(report({ entry: { record }, wanted: () => isLogged && (said ?? collectLog) }, ears));
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -76,6 +76,22 @@ test("logs in sqlite by a thread: a failure is told in its own words, and the ne
   await store.append([{ record: record() }]);
   assert.equal((await store.list({})).total, 1);
   store.close();
+});
+
+test("logs in sqlite by a thread: one that has died says why, and the next call has another", async () => {
+  const place = mkdtempSync(join(folder, "gone-"));
+  const store = sqliteLogs(join(place, "logs.db"), { thread: true });
+  rmSync(place, { recursive: true });
+  await assert.rejects(store.list({}), /cannot be a file of logs|unable to open/);
+  mkdirSync(place);
+  await store.append([{ record: record() }]);
+  assert.equal((await store.list({})).total, 1);
+  store.close();
+});
+
+test("logs in sqlite by a thread: what cannot be sent to it rejects, and no process waits for it", async () => {
+  const { code, output } = await runEnd(fresh());
+  assert.deepEqual([code, output], [0, "refused\nrefused\n"]);
 });
 
 test("logs in sqlite: two processes append to one file, and each batch is there whole", async () => {
@@ -164,6 +180,22 @@ function inside(path: string, statement: string): Record<string, unknown> & { re
   const row = db.prepare(statement).get();
   db.close();
   return { ...row } as Record<string, unknown> & { readonly detail: string };
+}
+
+/** A process of this runtime that closes logs for which something waits; one that has not ended after 20 s is killed. */
+function runEnd(path: string): Promise<{ readonly code: number | null; readonly output: string }> {
+  const run = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
+  const program = fileURLToPath(new URL("sqlite-logs-end.ts", import.meta.url));
+  const child = spawn(process.execPath, [...run, program, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const late = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  let output = "";
+  child.stdout.on("data", (chunk) => output += chunk);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => {
+      clearTimeout(late);
+      resolve({ code, output });
+    });
+  });
 }
 
 /** A process of this runtime that appends batches of ten. */
