@@ -423,7 +423,7 @@ test("explaining a request asks no layer", async () => {
   assert.deepEqual(list, []);
 });
 
-test("where there are no layers, nothing stands in their place", async () => {
+test("where there are no layers, nothing stands in their place", () => {
   const stage = () => Promise.reject(new Error("not called"));
   assert.equal(compose<Step>()(stage), stage);
   assert.equal(compose<Step>(false, undefined)(stage), stage);
