@@ -21,7 +21,11 @@ interface Guest<Input> {
 }
 
 /** Lets layers of the settings in, those of all gateway ids around those of one. */
-export function invite(common: Layers = {}, own: Layers = {}, warn: (message: string) => void): Guests {
+export function invite(
+  common: Layers | undefined,
+  own: Layers | undefined,
+  warn: (message: string) => void,
+): Guests {
   const among = <Input>(
     name: keyof Layers,
     kind: Kind<Input>,
@@ -34,9 +38,9 @@ export function invite(common: Layers = {}, own: Layers = {}, warn: (message: st
     ),
   ];
   return {
-    plans: among("plans", plans, common.plans, own.plans),
-    steps: among("steps", steps, common.steps, own.steps),
-    attempts: among("attempts", steps, common.attempts, own.attempts),
+    plans: among("plans", plans, common?.plans, own?.plans),
+    steps: among("steps", steps, common?.steps, own?.steps),
+    attempts: among("attempts", steps, common?.attempts, own?.attempts),
   };
 }
 
