@@ -310,12 +310,13 @@ test("no explanation holds a secret, whether of the gateway or of the client", a
   }
 });
 
-test("no URL that is shown holds a value of its query, and a URL with a password is none to explain", () => {
+test("a collector's URL with a query is refused and not repeated, and one with a password is none to explain", () => {
   const text =
     '{ "gateways": { "a": { "otel": [{ "url": "https://otel.test/v1?key=sk-in-the-query-6e6e&b=1" }] } } }';
-  const { effective } = checkText(text, {});
-  const { gateways } = effective as { gateways: Record<string, { otel: unknown }> };
-  assert.deepEqual(gateways["a"]!.otel, [{ url: "https://otel.test/v1?key=…&b=…" }]);
+  const { effective, complaints } = checkText(text, {});
+  assert.equal(effective, undefined);
+  assert.deepEqual(complaints.map(({ path }) => path.join(".")), ["gateways.a.otel.0.url"]);
+  assert.doesNotMatch(JSON.stringify(complaints), /6e6e/);
   for (const url of ["http://u:sk-pw@h.test/v1/a/b?key=sk-2", "http://sk-u@h.test/v1/a/b"]) {
     assert.throws(() => toRequest({ url }), { message: "url: Expected a URL without a name and a password" });
   }
