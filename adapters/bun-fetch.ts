@@ -3,8 +3,8 @@ import type { Fetch } from "../src/types.ts";
 /** `fetch` that decodes nothing and waits as long as the gateway's own clocks allow. */
 export const fetch: Fetch = async (url, init) => {
   const response = await globalThis.fetch(url, { ...init, decompress: false, timeout: false } as RequestInit);
-  if (!url.includes("?") || !response.body) return response; // To ask for a body makes it a slower one.
-  return new Response(anonymous(response.body), response);
+  // Whose body nobody has asked for may reach the client as a whole answer though the provider broke it off.
+  return response.body && url.includes("?") ? new Response(anonymous(response.body), response) : response;
 };
 
 /** Bun prints why a body broke, with the URL and any key in its query; an error of our own it keeps to itself. */
