@@ -9,41 +9,28 @@ interface Suite {
   /** Finds the numbers in what the runner printed. */
   readonly passed: RegExp;
   readonly failed: RegExp;
-  /** Whether it may run beside the one before: none of them goes by the clock. */
-  readonly beside?: boolean;
 }
 
 const node = { passed: /^ℹ pass (\d+)$/m, failed: /^ℹ fail (\d+)$/m };
-const nodeTest = (name: string, ...files: string[]): Suite => testAtOnce(1, name, ...files);
-
-/** @param most files at the same time */
-function testAtOnce(most: number, name: string, ...files: string[]): Suite {
-  return {
-    name,
-    command: ["node", "--test", "--test-reporter=spec", `--test-concurrency=${most}`, ...files],
-    ...node,
-  };
-}
+const nodeTest = (name: string, ...files: string[]): Suite => ({
+  name,
+  command: ["node", "--test", "--test-reporter=spec", "--test-concurrency=1", ...files],
+  ...node,
+});
 
 const stores = readdirSync("tests/stores").filter((name) => name.endsWith(".stores.ts")).map((name) =>
   `./tests/stores/${name}`
 );
 
 const suites: readonly Suite[] = [
-  testAtOnce(2, "features on Node", "tests/*.test.ts", "tests/house/*.test.ts"),
+  nodeTest("features on Node", "tests/*.test.ts", "tests/house/*.test.ts"),
   {
     name: "features on Deno",
     command: ["deno", "test", "-A", "--no-check", "tests/"],
     passed: /(\d+) passed/,
     failed: /(\d+) failed/,
   },
-  {
-    name: "features on Bun",
-    command: ["bun", "test"],
-    passed: /^ *(\d+) pass$/m,
-    failed: /^ *(\d+) fail$/m,
-    beside: true,
-  },
+  { name: "features on Bun", command: ["bun", "test"], passed: /^ *(\d+) pass$/m, failed: /^ *(\d+) fail$/m },
   {
     name: "features on workerd",
     command: ["node", "tests/support/workerd-run.ts"],
@@ -62,7 +49,6 @@ const suites: readonly Suite[] = [
     command: ["bun", "test", ...stores],
     passed: /^ *(\d+) pass$/m,
     failed: /^ *(\d+) fail$/m,
-    beside: true,
   },
   nodeTest("HTTP contract on all four", "tests/contract/*.contract.ts"),
   nodeTest("failure matrix on all four", "tests/matrix/matrix.run.ts"),
@@ -76,24 +62,7 @@ const suites: readonly Suite[] = [
 const wanted = process.argv[2] ?? "";
 let passed = 0;
 let failed = 0;
-for (const group of together(suites.filter(({ name }) => name.includes(wanted)))) {
-  await Promise.all(group.map(play));
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
-
-/** Suites that run at the same time. */
-function together(suites: readonly Suite[]): readonly (readonly Suite[])[] {
-  const groups: Suite[][] = [];
-  for (const suite of suites) {
-    if (suite.beside) groups.at(-1)?.push(suite);
-    if (!suite.beside || groups.length === 0) groups.push([suite]);
-  }
-  return groups;
-}
-
-/** Runs a suite, tells what came of it, and counts it. */
-async function play(suite: Suite): Promise<void> {
+for (const suite of suites.filter(({ name }) => name.includes(wanted))) {
   const started = performance.now();
   const { code, output } = await run(suite.command);
   const ran = Number(suite.passed.exec(output)?.[1] ?? 0);
@@ -108,6 +77,8 @@ async function play(suite: Suite): Promise<void> {
     `${suite.name}: ${ran} passed, ${broken ? `ended with code ${code}` : `${red} failed`} (${seconds} s)`,
   );
 }
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 function run([program, ...args]: Suite["command"]): Promise<{ code: number | null; output: string }> {
   const child = spawn(program, args, { env: { ...process.env, NO_COLOR: "1" } });
