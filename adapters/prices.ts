@@ -47,10 +47,10 @@ const NOTHING = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 /** Where no token's price depends on how many there are, one of each kind tells them all. */
 function find(provider: string, model: string): Tariff {
   const ask: Tariff = (tokens) => lookUp(provider, model, tokens)?.total_price;
-  const prices = lookUp(provider, model, NOTHING)?.model_price;
-  if (!prices) return () => undefined;
+  const found = lookUp(provider, model, NOTHING);
+  if (!found) return () => undefined;
+  const { model_price: prices, total_price: fee } = found;
   if (Object.values(prices).some((price) => typeof price === "object")) return ask;
-  const fee = ask(NOTHING)!;
   const one = (tokens: Partial<typeof NOTHING>) => (ask({ ...NOTHING, ...tokens }) ?? NaN) - fee;
   const input = one({ input: 1 }), output = one({ output: 1 });
   const cacheRead = one({ input: 1, cacheRead: 1 }), cacheWrite = one({ input: 1, cacheWrite: 1 });

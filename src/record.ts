@@ -109,23 +109,23 @@ function ofAnswer({ response, attempt, cache }: Answer, ending: Ending | undefin
 }
 
 function ofFailure({ error }: Failure, ending: Ending | undefined) {
-  return {
-    status_code: error.status,
-    success: false,
-    cached: false,
-    tokens_in: null,
-    tokens_out: null,
-    tokens_cached: null,
-    tokens_reasoning: null,
-    response_content_type: null,
-    response_size: null,
-    ttfb: null,
-    ttft: null,
-    finish_reason: null,
-    ending: ending ?? null,
-    error: error.code,
-  };
+  return { ...unanswered, status_code: error.status, ending: ending ?? null, error: error.code };
 }
+
+/** What is told of a request that no provider has answered. */
+export const unanswered = {
+  success: false,
+  cached: false,
+  tokens_in: null,
+  tokens_out: null,
+  tokens_cached: null,
+  tokens_reasoning: null,
+  response_content_type: null,
+  response_size: null,
+  ttfb: null,
+  ttft: null,
+  finish_reason: null,
+} as const;
 
 /** An attempt of which nobody knows what it took costs nothing that is known, whatever the client says. */
 async function tell(attempt: Attempt, context: Context, price: Price): Promise<LoggedAttempt> {

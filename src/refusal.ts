@@ -1,7 +1,7 @@
 import { type Brevity, brief, briefly, briefMetadata, briefPath } from "./brief.ts";
 import type { GatewayError } from "./errors.ts";
 import type { LogRecord } from "./logs.ts";
-import { createdAt } from "./record.ts";
+import { createdAt, unanswered } from "./record.ts";
 import type { Context, Step } from "./types.ts";
 
 /** A request that came to a gateway id, as far as its address and its head tell. */
@@ -30,6 +30,7 @@ export function refusalOf(
 ): LogRecord {
   const { id, account, gateway, ledger, userAgent, began, eventId } = context;
   return {
+    ...unanswered,
     id,
     created_at: createdAt(context),
     account: brief(account),
@@ -40,13 +41,7 @@ export function refusalOf(
     method: brief(asked.method),
     duration: Math.round(performance.now() - began),
     status_code: error.status,
-    success: false,
-    cached: false,
     step: 0,
-    tokens_in: null,
-    tokens_out: null,
-    tokens_cached: null,
-    tokens_reasoning: null,
     cost: null,
     custom_cost: false,
     waste: null,
@@ -55,12 +50,7 @@ export function refusalOf(
     caller: briefly(ledger.caller),
     user_agent: briefly(userAgent),
     request_content_type: briefly(asked.contentType),
-    response_content_type: null,
     request_size: null,
-    response_size: null,
-    ttfb: null,
-    ttft: null,
-    finish_reason: null,
     ending: null,
     error: error.code,
     attempts: [],
