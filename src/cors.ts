@@ -3,39 +3,45 @@ import type { Cors } from "./public.ts";
 /** Seconds that a browser may remember a preflight. */
 const MAX_AGE = "7200";
 
-/** Whether a request is a browser's question whether it may ask. @see Fetch standard, section 3.3.2 */
-export function isPreflight(request: Request): boolean {
-  return request.method === "OPTIONS" && request.headers.has("origin") &&
-    request.headers.has("access-control-request-method");
+/** Speaks with browsers for pages of other origins. */
+export interface Receptionist {
+  /** The answer to a browser's question whether it may ask, for which no provider is asked; undefined for all else. */
+  greet(request: Request): Response | undefined;
+  /** Marks an answer as readable by the page that asked, if its origin may; what the provider said of that is void. */
+  mark(response: Response, request: Request): Response;
 }
 
-/** Answers a preflight without asking a provider. */
-export function preflight(request: Request, cors: Cors): Response {
-  const headers = new Headers({
-    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "*",
-    "access-control-max-age": MAX_AGE,
-  });
-  mark(headers, request, cors);
-  return new Response(null, { status: 204, headers });
+/** A receptionist who lets some origins read, or all. */
+export function createReceptionist({ origins }: Cors): Receptionist {
+  function sign(headers: Headers, request: Request): void {
+    const origin = request.headers.get("origin");
+    headers.append("vary", "origin");
+    if (!origin || (origins !== "*" && !origins.includes(origin))) return;
+    headers.set("access-control-allow-origin", origins === "*" ? "*" : origin);
+    headers.set("access-control-expose-headers", "*");
+  }
+
+  return {
+    greet(request) {
+      if (!isPreflight(request)) return undefined;
+      const headers = new Headers({
+        "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+        "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "*",
+        "access-control-max-age": MAX_AGE,
+      });
+      sign(headers, request);
+      return new Response(null, { status: 204, headers });
+    },
+    mark({ status, statusText, headers: own, body }, request) {
+      const headers = new Headers(own);
+      for (const name of own.keys()) if (name.startsWith("access-control-")) headers.delete(name);
+      sign(headers, request);
+      return new Response(body, { status, statusText, headers });
+    },
+  };
 }
 
-/** Marks an answer as readable by the page that asked, if its origin may; what the provider said of that is void. */
-export function allow(
-  { status, statusText, headers: own, body }: Response,
-  request: Request,
-  cors: Cors,
-): Response {
-  const headers = new Headers(own);
-  for (const name of own.keys()) if (name.startsWith("access-control-")) headers.delete(name);
-  mark(headers, request, cors);
-  return new Response(body, { status, statusText, headers });
-}
-
-function mark(headers: Headers, request: Request, { origins }: Cors): void {
-  const origin = request.headers.get("origin");
-  headers.append("vary", "origin");
-  if (!origin || (origins !== "*" && !origins.includes(origin))) return;
-  headers.set("access-control-allow-origin", origins === "*" ? "*" : origin);
-  headers.set("access-control-expose-headers", "*");
+/** @see Fetch standard, section 3.3.2 */
+function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
 }

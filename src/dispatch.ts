@@ -1,6 +1,5 @@
 import { GatewayError } from "./errors.ts";
 import { ASK_IDENTITY, settle } from "./encoding.ts";
-import { modelOf } from "./model.ts";
 import { heed } from "./obey.ts";
 import { note, whyAborted } from "./outcome.ts";
 import { newSpanId, traceparent } from "./trace.ts";
@@ -85,7 +84,7 @@ function wordOf(error: unknown): string | undefined {
 }
 
 function begin(step: Step, { ledger }: Context): Attempt {
-  const { index, provider, choice, keyIndex, options: { customCost } } = step;
+  const { index, provider, choice, keyIndex } = step;
   const attempt: Attempt = {
     step: index,
     provider,
@@ -93,8 +92,7 @@ function begin(step: Step, { ledger }: Context): Attempt {
     ...(keyIndex !== undefined && { key: keyIndex }),
     ...(ledger.trace && { spanId: newSpanId() }),
     began: performance.now(),
-    model: () => modelOf(step),
-    customCost,
+    asked: step,
   };
   ledger.attempts.push(attempt);
   return attempt;

@@ -1,5 +1,4 @@
 import { type ErrorCode, GatewayError } from "./errors.ts";
-import { modelOf } from "./model.ts";
 import { resume } from "./peek.ts";
 import type { Answer, Attempt, Context, Ending, Failure, Ledger, Outcome, Step } from "./types.ts";
 
@@ -56,7 +55,7 @@ export function skip(step: Step, { ledger }: Context, code: Reserve, until?: num
     step: step.index,
     provider: step.provider,
     began: performance.now(),
-    model: () => modelOf(step),
+    asked: step,
     result: code,
     ms: 0,
   });

@@ -129,9 +129,14 @@ export const unanswered = {
 
 /** An attempt of which nobody knows what it took costs nothing that is known, whatever the client says. */
 async function tell(attempt: Attempt, context: Context, price: Price): Promise<LoggedAttempt> {
-  const { usage, provider, customCost: custom } = attempt;
+  const { usage, provider, asked } = attempt;
   const answered = usage !== undefined || attempt.ending === "complete";
-  const call = { provider: plainSlug(provider), model: await attempt.model?.(), usage, custom };
+  const call = {
+    provider: plainSlug(provider),
+    model: asked && await modelOf(asked),
+    usage,
+    custom: asked?.options.customCost,
+  };
   return {
     step: attempt.step,
     provider: attempt.provider,

@@ -2,23 +2,28 @@ import { createDirectory, type Directory } from "./providers/directory.ts";
 import type { CheckedBreaker } from "./settings/breaker.ts";
 import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
 import type { CheckedSettings } from "./settings/settings.ts";
+import { known } from "./known.ts";
 import { GatewayError } from "./errors.ts";
+import type { Knobs } from "./knobs.ts";
+import { knobs } from "./settings/knobs.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
-import type { Cors } from "./public.ts";
+import { createReceptionist, type Receptionist } from "./cors.ts";
 import type { Manners, Refused } from "./plans/refused.ts";
 import type { Context, Plan, Stage } from "./types.ts";
 
 /** One gateway id: what its doors need to know, and where they lead. */
 export interface Site {
   readonly directory: Directory;
-  /** The gateway's own turn of the knobs. */
+  /** Every knob that may be turned here. */
+  readonly knobs: Knobs;
+  /** The gateway's own turn of them. */
   readonly defaults: Options;
   /** Largest body that is read into memory, in bytes. */
   readonly bodyLimit: number;
   /** Where not everybody may come in. */
   readonly guard: Guard | undefined;
-  readonly cors: Cors | undefined;
+  readonly cors: Receptionist | undefined;
   /** Whether somebody looks at every answer, whatever its request asks for. */
   readonly watched: boolean;
   /** Whether layers of the settings may ask for other options than a request does. */
@@ -67,7 +72,7 @@ export function createSites(
     manners: Manners,
   ) => Pick<Site, "run" | "refused">,
 ): Sites {
-  const directory = createDirectory(providers);
+  const directory = createDirectory(providers, known);
   const open = (own: CheckedGateway): Site => {
     for (const slug of Object.keys(own.keys)) if (!directory.has(slug)) throw unknownSlug(own.keys, slug);
     const breaker = own.breaker ?? usual;
@@ -76,10 +81,11 @@ export function createSites(
     const options = mergeOptions(defaults, knobsOf(own));
     return {
       directory,
+      knobs,
       defaults: options,
       bodyLimit,
       guard,
-      cors: own.cors,
+      cors: own.cors && createReceptionist(own.cors),
       watched: breaker !== false || metered,
       layered: (layers ?? own.layers) !== undefined,
       metered,

@@ -8,7 +8,7 @@ import type { Dialect, Usage } from "./dialects/dialect.ts";
 import type { ErrorCode, GatewayError } from "./errors.ts";
 import type { Trace } from "./logs.ts";
 import type { Metadata } from "./metadata.ts";
-import type { CustomCost, Options } from "./options.ts";
+import type { Options } from "./options.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
 export type Fields = Readonly<Record<string, string>>;
@@ -147,10 +147,8 @@ export interface Attempt {
   readonly spanId?: string;
   /** When it began, by the monotonic clock, in ms. */
   readonly began: number;
-  /** The model that it asks for, where it is known. */
-  readonly model?: () => Promise<string | undefined>;
-  /** What it costs, as its step says. */
-  readonly customCost?: CustomCost | undefined;
+  /** What was asked of the provider, where one was to be asked. */
+  readonly asked?: Step;
   /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */
   result?: number | ErrorCode;
   /** Why, where the result alone does not tell; never a provider's text, never a URL. */

@@ -134,7 +134,7 @@ const refusals: readonly (readonly [name: string, body: unknown, says: RegExp])[
   [
     "an ill-typed timeout",
     [{ ...chat(), config: { requestTimeout: "1" } }],
-    /^\[0\]\.config\.requestTimeout: Expected number/,
+    /^\[0\]\.config\.requestTimeout: Expected a whole number$/,
   ],
   ["an unknown backoff", [{ ...chat(), config: { backoff: "random" } }], /^\[0\]\.config\.backoff: Expected/],
   [

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { optionEntries, type Options } from "../options.ts";
+import type { Options } from "../options.ts";
+import { optionEntries } from "./knobs.ts";
 import { USUAL_METADATA } from "../metadata.ts";
 import type { Budget, GatewaySettings, OtelTarget, RateLimit, StoredKey } from "../public.ts";
 import { plainObject } from "../validate.ts";
