@@ -78,6 +78,19 @@ const price: Price = (...call) =>
   listPrice ? listPrice(...call) : loadPrices().then((price) => price(...call));
 let listPrice: typeof import("../prices.ts").price | undefined;
 
+/**
+ * Loads list prices where budgets go by them: nobody shall believe that they count, though nobody knows a price.
+ *
+ * @returns what is missing; undefined where nothing is
+ */
+export async function prepare({ price: own, gateways = {} }: Settings): Promise<string | undefined> {
+  const budgeting = Object.values(gateways).some(({ budgets, spend_limits }) =>
+    budgets?.length || spend_limits
+  );
+  if (own || !budgeting) return undefined;
+  return await loadPrices().then(() => undefined, ({ message }: Error) => message);
+}
+
 async function loadPrices(): Promise<NonNullable<typeof listPrice>> {
   return listPrice = (await need("@pydantic/genai-prices", () => import("../prices.ts"))).price;
 }

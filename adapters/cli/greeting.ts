@@ -21,6 +21,16 @@ export function greeting(origin: string, { basePath = "", gateways = {} }: Setti
 Without a key and a network: npx waygate demo, in a clone npm run demo`;
 }
 
+/** Gateway ids that nobody can reach over HTTP, though their settings are no mistake: code in the same program may. */
+export function warnOfClosed({ gateways = {} }: Settings): string | undefined {
+  const closed = Object.entries(gateways).filter(([, { authentication, tokens = [], verify }]) =>
+    authentication && tokens.length === 0 && !verify
+  );
+  if (closed.length === 0) return undefined;
+  const which = closed.map(([id]) => id).join(", ");
+  return `nobody comes in to these gateway ids, because they have authentication without tokens: ${which}`;
+}
+
 /** What the operator should know of who may come in; undefined where there is nothing to tell. */
 export function warnOfStrangers(hostname: string, { gateways }: Settings): string | undefined {
   if (/^(127(\.\d+){3}|::1|localhost)$/.test(hostname)) return undefined;

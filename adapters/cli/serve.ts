@@ -4,7 +4,7 @@ import type { Server } from "../server.ts";
 import { chooseAdapter } from "./adapter.ts";
 import { choose, readPort, type Words } from "./command-line.ts";
 import { follow, markOf } from "./follow.ts";
-import { greeting, warnOfStrangers } from "./greeting.ts";
+import { greeting, warnOfClosed, warnOfStrangers } from "./greeting.ts";
 import { open } from "./open.ts";
 import { createPrinter, type LogFormat, type Printer } from "./printer.ts";
 import { createReload } from "./reload.ts";
@@ -35,8 +35,9 @@ export async function serve(words: Words): Promise<void> {
   if (format === "json") printer.note("listening", { url });
   else printer.note(greeting(url, settings));
   const warnOf = (settings: Settings) => {
-    const warning = warnOfStrangers(hostname, settings);
-    if (warning) printer.warn(`waygate: ${warning}`);
+    for (const warning of [warnOfStrangers(hostname, settings), warnOfClosed(settings)]) {
+      if (warning) printer.warn(`waygate: ${warning}`);
+    }
   };
   warnOf(settings);
   const unfollow = followSource(source, mark, printer, (settings) => {

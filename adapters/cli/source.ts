@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { type Checked, checkValue, tellComplaint } from "./check-value.ts";
+import { prepare } from "./equip.ts";
 import { tellModuleTrouble } from "./module-trouble.ts";
 import { need } from "./need.ts";
 import { Stop } from "./stop.ts";
@@ -47,7 +48,7 @@ export function tellAll(file: string, { complaints }: Checked): string {
 async function readText(file: string): Promise<Checked> {
   const { checkText } = await need("jsonc-parser", () => import("./check-settings.ts"));
   try {
-    return checkText(await readFile(file, "utf8"), process.env);
+    return await prepared(checkText(await readFile(file, "utf8"), process.env));
   } catch (error) {
     return failed(`Expected a file that can be read (${(error as { code?: string }).code ?? "failed"})`);
   }
@@ -61,10 +62,16 @@ async function readModule(file: string, turn: number): Promise<Checked> {
     if (told === undefined) {
       return failed("Expected a default export: settings, or a function of the environment");
     }
-    return checkValue(typeof told === "function" ? await told(process.env) : told);
+    return await prepared(checkValue(typeof told === "function" ? await told(process.env) : told));
   } catch (error) {
     return { complaints: [tellModuleTrouble(file, error)] };
   }
+}
+
+/** The same, if all is there that they need. */
+async function prepared(checked: Checked): Promise<Checked> {
+  const missing = checked.written && await prepare(checked.written);
+  return missing === undefined ? checked : { complaints: [{ path: ["price"], expected: missing }] };
 }
 
 function failed(expected: string): Checked {

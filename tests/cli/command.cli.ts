@@ -84,6 +84,7 @@ for (const [name, command] of Object.entries(runtimes)) {
         "// a comment\nexport default () => { throw new TypeError('no postgres://u:sk-pw-5f1c@h'); };",
       "lost.mjs": "import 'not-to-be-found';",
       "bent.mjs": "export default {\n",
+      "shut.mjs": "export default { gateways: { shut: { authentication: true } } };",
     };
     await inFolder(modules, async (cwd) => {
       const check = (file: string) =>
@@ -99,6 +100,9 @@ for (const [name, command] of Object.entries(runtimes)) {
       );
       assert.match((await check("lost.mjs")).stderr, /^lost\.mjs.*Expected a module.*not-to-be-found/);
       assert.match((await check("bent.mjs")).stderr, /^bent\.mjs.*: Expected a module that can be loaded/);
+      const shut = await check("shut.mjs");
+      assert.deepEqual([shut.code, JSON.parse(shut.stdout).gateways.shut.authentication], [0, true]);
+      assert.match(shut.stderr, /^waygate: nobody comes in to these gateway ids, .*: shut\n$/);
       assert.ok(!(await check("thrown.mjs")).stderr.includes("5f1c"));
     });
   });
@@ -182,6 +186,7 @@ test("without the optional packages the command does what needs none, and names 
     "package.json": "{}",
     "waygate.jsonc": "{}",
     "plain.mjs": "export default {};",
+    "budget.mjs": "export default { gateways: { g: { budgets: [{ limit: 1, interval: 60 }] } } };",
     ...requests,
   };
   await inFolder(files, async (cwd) => {
@@ -212,6 +217,9 @@ test("without the optional packages the command does what needs none, and names 
       assert.match((await tell("check", "plain.mjs")).join(), /^0,\{/, name);
       assert.match((await tell("explain", "--config", "plain.mjs", "keyed")).join(), /^0,gateway/, name);
       assert.deepEqual(await tell("check"), lacks("jsonc-parser"), name);
+      const [code, told] = await tell("check", "budget.mjs");
+      const prices = lacks("@pydantic/genai-prices")[1]!.toString().replace("waygate", "budget.mjs: price");
+      assert.deepEqual([code, told], [1, prices], name);
       if (name === "node") assert.deepEqual(await tell("demo"), lacks("undici"));
       else assert.match((await tell("demo")).join(), /^0,[^]*All as it should be/, name);
     }

@@ -121,7 +121,7 @@ for (const [name, command] of Object.entries(runtimes)) {
     await up.stop();
   });
 
-  test(`who listens beyond this machine without authentication is warned, on ${name}`, async () => {
+  test(`who lets everybody in from beyond this machine, or nobody at all, is warned, on ${name}`, async () => {
     const locked = { authentication: true, tokens: [TOKEN] };
     const cases:
       readonly (readonly [settings: object, args: readonly string[], warning: RegExp | undefined])[] = [
@@ -133,6 +133,11 @@ for (const [name, command] of Object.entries(runtimes)) {
         [{}, ["--host", "0.0.0.0"], /without authentication they may use every gateway id/],
         [{ gateways: { locked } }, ["--host", "0.0.0.0"], undefined],
         [{}, ["--host", "127.0.0.2"], undefined],
+        [
+          { gateways: { locked, shut: { authentication: true } } },
+          ["--host", "127.0.0.2"],
+          /nobody comes in to these gateway ids, .*: shut\n/,
+        ],
       ];
     for (const [settings, args, warning] of cases) {
       await inFolder({ "own.jsonc": JSON.stringify(settings) }, async (cwd) => {
