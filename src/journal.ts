@@ -1,4 +1,5 @@
 import { bring } from "./bring.ts";
+import { createComplaints } from "./log-complaints.ts";
 import { createLogQueue, type Waiting } from "./log-queue.ts";
 import type { GatewayRetention, LogEntry, LogStore } from "./logs.ts";
 import { holdersOf } from "./unwritten.ts";
@@ -13,8 +14,6 @@ const LONGEST_REST = 30_000;
 const TRIES = 2;
 /** Most that failed alone before and are tried in a row. */
 const MOST_AGAIN = 8;
-/** How long a refusal is told for all that follow, in ms. */
-const QUIET = 60_000;
 /** How late whoever brings entries may be until he is taken for gone, in ms. */
 const LATE = 1000;
 
@@ -56,13 +55,8 @@ export function createJournal(
 ): Journal {
   const queue = createLogQueue();
   const holders = holdersOf(store);
-  let dropped = 0;
+  const complaints = createComplaints(warn, now);
   let failures = 0;
-  /** Whether it was told that the store fails. */
-  let complained = false;
-  let refused = 0;
-  /** Until when no further refusal is told. */
-  let quiet = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Lets go of whoever waits for the timer. */
   let wake: () => void = nobody;
@@ -72,11 +66,7 @@ export function createJournal(
 
   async function write(entry: LogEntry): Promise<void> {
     holders.add(journal);
-    const gone = queue.add(entry);
-    if (gone > 0 && dropped === 0) {
-      warn("waygate: the log store cannot keep up; the oldest requests are not logged");
-    }
-    dropped += gone;
+    complaints.dropped(queue.add(entry));
     const isDue = (queue.full && failures === 0) || now() > due + LATE;
     await (isDue ? work() : rest());
   }
@@ -125,46 +115,24 @@ export function createJournal(
       if (!failing) {
         queue.kept(own.batch);
         alone = 0;
-        recover();
+        failures = 0;
+        complaints.kept(queue.full);
         continue;
       }
       hasFailed = true;
       const fate = queue.refused(own.batch);
-      if (fate === "dropped") refuse(failing.cause);
+      if (fate === "dropped") complaints.refuses(failing.cause);
       if (fate === "alone") alone++;
       if (fate === "again") again++;
       const isOver = failing.late || alone >= (failures === 0 ? TRIES : 1) || again >= MOST_AGAIN ||
         !queue.fresh;
       if (!isOver) continue;
       failures++;
-      if (fate !== "again" && fate !== "dropped") complain(failing.cause);
+      if (fate !== "again" && fate !== "dropped") complaints.fails(failing.cause);
       break;
     } while (queue.full || (hasFailed && queue.size > 0));
     working = undefined;
     if (queue.size === 0) holders.delete(journal);
-  }
-
-  function complain(cause: string): void {
-    if (!complained) warn(`waygate: the log store fails (${cause}); what is to be logged waits for it`);
-    complained = true;
-  }
-
-  function refuse(cause: string): void {
-    refused++;
-    if (now() < quiet) return;
-    warn(
-      `waygate: the log store refuses what it cannot keep (${cause}); ${refused} requests were not logged`,
-    );
-    refused = 0;
-    quiet = now() + QUIET;
-  }
-
-  function recover(): void {
-    failures = 0;
-    if (!complained && (dropped === 0 || queue.full)) return;
-    complained = false;
-    warn(`waygate: the log store is well again; ${dropped} requests were not logged`);
-    dropped = 0;
   }
 
   async function flush(): Promise<void> {
