@@ -111,7 +111,9 @@ export function threadedLogs(opening: Opening, now: () => number): SqliteLogs {
 }
 
 function packed(entries: readonly LogEntry[]): readonly [records: string, bodies: readonly unknown[]] {
-  const bodies = entries.map(({ request, response }) => ({ request, response }));
+  const bodies = entries.map(({ request, response }) =>
+    request || response ? { request, response } : undefined
+  );
   return [JSON.stringify(entries.map(({ record }) => record)), bodies];
 }
 
