@@ -1,4 +1,4 @@
-import { GatewayError } from "./errors.ts";
+import { wrong } from "./errors.ts";
 
 /** Where a request points: `/v1/{account}/{gateway}/{provider}/{endpoint}`; no provider is the universal endpoint. */
 export interface Address {
@@ -63,7 +63,7 @@ export function checkEndpoint(endpoint: string, name: string): void {
   const search = endpoint.indexOf("?");
   const path = search < 0 ? endpoint : endpoint.slice(0, search);
   const refuse = (what: string) => {
-    throw new GatewayError("invalid", `${name}: Expected a path below the provider but found ${what}`);
+    throw wrong(name, `a path below the provider but found ${what}`);
   };
   if (path.startsWith("/")) refuse("a leading //");
   if (SCHEME.test(path)) refuse("a URL");

@@ -1,4 +1,4 @@
-import { GatewayError } from "./errors.ts";
+import { GatewayError, wrong } from "./errors.ts";
 import { parse } from "./parse.ts";
 import { concat } from "./peek.ts";
 import type { Body } from "./types.ts";
@@ -98,7 +98,7 @@ async function collect(
 /** Whoever mounts the gateway may have parsed the body before. */
 function checkUnread({ bodyUsed }: Request): void {
   if (bodyUsed) {
-    throw new GatewayError("invalid", "body: Expected a body that nobody has read before the gateway");
+    throw wrong("body", "a body that nobody has read before the gateway");
   }
 }
 

@@ -92,6 +92,11 @@ export class GatewayError extends Error {
   }
 }
 
+/** Something of a client's, or of the settings, is not what it has to be; what it is instead may be a secret. */
+export function wrong(name: string, expected: string): GatewayError {
+  return new GatewayError("invalid", `${name}: Expected ${expected}`);
+}
+
 /** Whatever was thrown, as an error that a client may read; a stranger's message stays inside. */
 export function explain(thrown: unknown): GatewayError {
   return thrown instanceof GatewayError ? thrown : new GatewayError("internal", undefined, { cause: thrown });

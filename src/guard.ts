@@ -1,4 +1,4 @@
-import { GatewayError } from "./errors.ts";
+import { GatewayError, wrong } from "./errors.ts";
 import { credentialsIn, type Parted, without } from "./headers.ts";
 import type { GatewaySettings } from "./public.ts";
 import { createTokens } from "./tokens.ts";
@@ -72,7 +72,7 @@ export function createGuard({ authentication, tokens = [], verify }: GatewaySett
     if (at < 0) return;
     for (const word of wordsIn([...new URLSearchParams(url.slice(at))].flat(), "query")) {
       if (await known.nameOf(word, sha256) === undefined) continue;
-      throw new GatewayError("invalid", "query: Expected the gateway's token in a header field");
+      throw wrong("query", "the gateway's token in a header field");
     }
   }
 
@@ -92,7 +92,7 @@ function wordsIn(texts: readonly string[], name: string): Iterable<string> {
   const words = new Set(texts.flatMap((text) => text.split(/[\s,"]+/)));
   words.delete("");
   if (words.size <= MOST_WORDS) return words;
-  throw new GatewayError("invalid", `${name}: Expected at most ${MOST_WORDS} words`);
+  throw wrong(name, `at most ${MOST_WORDS} words`);
 }
 
 /** All that `verify` may have gone by: who says something else may be somebody else. */

@@ -1,4 +1,4 @@
-import { explain, GatewayError } from "./errors.ts";
+import { explain, GatewayError, wrong } from "./errors.ts";
 import { type Kind, plans, renew, steps, whatIsMissing } from "./fitting.ts";
 import { whyAborted } from "./outcome.ts";
 import type { Layers } from "./public.ts";
@@ -84,7 +84,7 @@ const host = <Input>({ layer, place, kind, warn }: Guest<Input>): Layer<Input> =
 
   const stage: unknown = layer(onward);
   if (typeof stage !== "function") {
-    throw new GatewayError("invalid", `${place}: Expected a function that gives a stage`);
+    throw wrong(place, "a function that gives a stage");
   }
   return async (input, context) => {
     try {

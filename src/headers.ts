@@ -1,4 +1,4 @@
-import { GatewayError } from "./errors.ts";
+import { wrong } from "./errors.ts";
 import type { Fields } from "./types.ts";
 
 /** Anything that lists header fields by lower-case name: a `Headers`, or a `Map`. */
@@ -184,7 +184,7 @@ function hides(headers: Headers): (name: string) => boolean {
 export function checkValue(text: string, name: string): string {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (!/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(text)) return text.trim();
-  throw new GatewayError("invalid", `${name}: Expected Latin-1 characters without line breaks`);
+  throw wrong(name, "Latin-1 characters without line breaks");
 }
 
 /** Set by the network between client and gateway, Cloudflare's own included. */

@@ -1,4 +1,4 @@
-import { GatewayError } from "./errors.ts";
+import { wrong } from "./errors.ts";
 import { noOptions, type Options } from "./options.ts";
 import type { Fields } from "./types.ts";
 
@@ -113,8 +113,9 @@ const taking: {
   },
   // Header fields say it as text.
   flag(value, name) {
-    if (!/^(true|false)$/.test(String(value))) throw wrong(name, "true or false");
-    return String(value) === "true";
+    if (typeof value === "boolean") return value;
+    if (value !== "true" && value !== "false") throw wrong(name, "true or false");
+    return value === "true";
   },
   text(value, name) {
     if (typeof value !== "string") throw wrong(name, "a text");
@@ -136,8 +137,4 @@ export const causes: string = `a status, a class such as "5xx", or one of ${word
 export function isCause(value: unknown): boolean {
   if (typeof value === "string") return /^[1-5]xx$/.test(value) || words.includes(value);
   return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 599;
-}
-
-function wrong(name: string, expected: string): GatewayError {
-  return new GatewayError("invalid", `${name}: Expected ${expected}`);
 }

@@ -3,7 +3,7 @@ import type { CheckedBreaker } from "./settings/breaker.ts";
 import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
 import type { CheckedSettings } from "./settings/settings.ts";
 import { known } from "./known.ts";
-import { GatewayError } from "./errors.ts";
+import { type GatewayError, wrong } from "./errors.ts";
 import type { Knobs } from "./knobs.ts";
 import { knobs } from "./settings/knobs.ts";
 import { createGuard, type Guard } from "./guard.ts";
@@ -53,10 +53,7 @@ export interface Sites {
 /** The slug itself may be a key in the wrong place. */
 function unknownSlug(keys: object, slug: string): GatewayError {
   const place = Object.keys(keys).indexOf(slug);
-  return new GatewayError(
-    "invalid",
-    `settings.gateways: keys[${place}]: Expected the slug of a known provider`,
-  );
+  return wrong(`settings.gateways: keys[${place}]`, "the slug of a known provider");
 }
 
 /** Whether a gateway id counts tokens or money, or tells a collector of them. */

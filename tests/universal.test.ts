@@ -136,6 +136,11 @@ const refusals: readonly (readonly [name: string, body: unknown, says: RegExp])[
     [{ ...chat(), config: { requestTimeout: "1" } }],
     /^\[0\]\.config\.requestTimeout: Expected a whole number$/,
   ],
+  [
+    "a flag in a list",
+    [{ ...chat(), config: { skipCache: ["true"] } }],
+    /^\[0\]\.config\.skipCache: Expected true or false$/,
+  ],
   ["an unknown backoff", [{ ...chat(), config: { backoff: "random" } }], /^\[0\]\.config\.backoff: Expected/],
   [
     "a line break in a header",

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import { type Knobs, readConfig } from "../knobs.ts";
 import type { UniversalStep } from "../public.ts";
 
@@ -14,8 +14,8 @@ export function readSteps(value: unknown, knobs: Knobs): readonly UniversalStep[
   const isList = Array.isArray(value);
   if (!isList && (typeof value !== "object" || value === null)) throw wrong("body", "an array of steps");
   const steps: readonly unknown[] = isList ? value : [value];
-  if (steps.length === 0) throw new GatewayError("invalid", "Expected at least one step");
-  if (steps.length > MOST_STEPS) throw new GatewayError("invalid", `Expected at most ${MOST_STEPS} steps`);
+  if (steps.length === 0) throw wrong("body", "at least one step");
+  if (steps.length > MOST_STEPS) throw wrong("body", `at most ${MOST_STEPS} steps`);
   return steps.map((step, index) => readStep(step, `[${index}]`, knobs));
 }
 
@@ -49,8 +49,4 @@ function readObject(value: unknown, name: string): Readonly<Record<string, unkno
     return value as Readonly<Record<string, unknown>>;
   }
   throw wrong(name, "an object");
-}
-
-function wrong(name: string, expected: string): GatewayError {
-  return new GatewayError("invalid", `${name}: Expected ${expected}`);
 }

@@ -1,7 +1,7 @@
 import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, wrong } from "../errors.ts";
 import { checkValue, part, type Parted } from "../headers.ts";
 import { readMetadata } from "../metadata.ts";
 import { readOptions } from "../knobs.ts";
@@ -29,7 +29,7 @@ export interface Common {
 export async function universal(request: Request, common: Common): Promise<Plan> {
   const json = await readBytes(request, common.site.bodyLimit);
   const parts = cut(json, "query", KEPT, MOST_STEPS + 1);
-  if (!parts) throw new GatewayError("invalid", "body: Expected JSON");
+  if (!parts) throw wrong("body", "JSON");
   if (parts.skeleton.length > SKELETON_LIMIT) {
     throw new GatewayError(
       "too_large",
@@ -54,7 +54,7 @@ function print(query: unknown, index: number): string {
   } catch {
     // A cycle or a bigint: not JSON, like what prints as nothing.
   }
-  throw new GatewayError("invalid", `[${index}].query: Expected a JSON value`);
+  throw wrong(`[${index}].query`, "a JSON value");
 }
 
 async function plan(
@@ -119,10 +119,7 @@ function readFields({ headers, authorization }: UniversalStep, index: number): M
     if (value === null || value === undefined) continue;
     const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
-      throw new GatewayError(
-        "invalid",
-        `[${index}].headers: Expected header names but found one that is none`,
-      );
+      throw wrong(`[${index}].headers`, "header names but found one that is none");
     }
     fields.set(name.toLowerCase(), checkValue(text, `[${index}].headers.${name}`));
   }

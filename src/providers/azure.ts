@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import { field } from "./authorize.ts";
 import type { Place, Provider } from "../public.ts";
 
@@ -20,7 +20,7 @@ export const azure: Provider = {
 function takeResource(path: string): Place {
   const [, resource, rest] = /^([^/]+)\/(.+)$/.exec(path) ?? [];
   if (!resource || !rest) {
-    throw new GatewayError("invalid", "endpoint: Expected {resource}/… in an Azure path");
+    throw wrong("endpoint", "{resource}/… in an Azure path");
   }
   return { path: rest, parts: { resource } };
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import { bearer } from "./authorize.ts";
 import type { Provider } from "../public.ts";
 
@@ -12,10 +12,7 @@ export const bedrock: Provider = {
   locate(path, base) {
     const [, service, region, rest] = /^(bedrock-runtime|bedrock-mantle)\/([^/]+)\/(.+)$/.exec(path) ?? [];
     if (!region || !rest) {
-      throw new GatewayError(
-        "invalid",
-        "endpoint: Expected bedrock-runtime/{region}/… or bedrock-mantle/{region}/…",
-      );
+      throw wrong("endpoint", "bedrock-runtime/{region}/… or bedrock-mantle/{region}/…");
     }
     const own = service === "bedrock-mantle" && base === RUNTIME ? MANTLE : base;
     return { path: rest, base: own, parts: { region } };

@@ -1,5 +1,5 @@
 import type { Dialect, DialectName } from "../dialects/dialect.ts";
-import { GatewayError } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import type { Provider, Share, Visit } from "../public.ts";
 import type { Choice, Step } from "../types.ts";
 import { authorizer } from "./authorize.ts";
@@ -58,10 +58,7 @@ function complete(slug: string, row: Partial<Provider>, rows: Known["rows"]): Pr
   const bases = (row.spread ?? []).map(({ base }) => base);
   const base = row.base ?? known?.base ?? (bases.includes(undefined) ? undefined : bases[0]);
   if (base !== undefined) return { ...known, ...row, base };
-  throw new GatewayError(
-    "invalid",
-    `settings.providers.${slug}.base: Expected a URL, because no provider of this name is known`,
-  );
+  throw wrong(`settings.providers.${slug}.base`, "a URL, because no provider of this name is known");
 }
 
 function createDestination(row: Provider, { dialectOf, dialects }: Known): Destination {

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import { scheme } from "./authorize.ts";
 import type { Provider } from "../public.ts";
 
@@ -14,7 +14,7 @@ export const fal: Provider = {
     const url = URL.canParse(target) ? new URL(target) : undefined;
     const known = url?.protocol === "https:" && /(^|\.)fal\.(run|ai)$/.test(url.hostname);
     if (!known || url.username || url.password || url.port) {
-      throw new GatewayError("invalid", "x-fal-target-url: Expected an https URL on fal.run or fal.ai");
+      throw wrong("x-fal-target-url", "an https URL on fal.run or fal.ai");
     }
     return { path: url.pathname.slice(1), search: url.search, base: base === BASE ? url.origin : base };
   },

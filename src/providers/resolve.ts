@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import type { Provider, Visit } from "../public.ts";
 
 /** A row, ready to be joined with a path. */
@@ -21,7 +21,7 @@ function fill(base: string, parts: Readonly<Record<string, string>>): string {
   return base.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = parts[name];
     if (value !== undefined && /^[\w-]*$/.test(value) && (value || name !== "account")) return value;
-    throw new GatewayError("invalid", `${name}: Expected letters, digits and hyphens`);
+    throw wrong(name, "letters, digits and hyphens");
   });
 }
 
