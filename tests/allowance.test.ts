@@ -8,7 +8,9 @@ import {
   type Price,
   type Settings,
 } from "../src/index.ts";
+import { hear } from "./support/hear.ts";
 import { ask, askUniversal, type Line, readError, script } from "./support/script.ts";
+import { until } from "./support/until.ts";
 
 /** A day: no test meets the end of such a window. */
 const interval = 86_400;
@@ -16,7 +18,6 @@ const interval = 86_400;
 const price: Price = (_provider, model, { input = 0, output = 0 }) =>
   model === "unknown" ? undefined : input + output;
 const json = { "content-type": "application/json" };
-const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A plain answer that took so many tokens. */
 const took = (input: number, output: number): Line => () =>
@@ -26,22 +27,26 @@ const took = (input: number, output: number): Line => () =>
 function counted(own: GatewaySettings, lines: readonly Line[], more: Settings = {}) {
   const { fetch, calls } = script(...lines);
   const gateway = createGateway({ fetch, price, ...more, gateways: { g: own } });
+  const work: Promise<unknown>[] = [];
+  const host = { waitUntil: (promise: Promise<unknown>) => void work.push(promise) };
   const call = (
     query: Record<string, unknown> = {},
     headers: Record<string, string> = {},
     path = "/openai/chat/completions",
   ) => {
     const body = JSON.stringify({ model: "m", max_tokens: 10, ...query });
-    return gateway.handle(ask(path, { body, headers: { ...json, ...headers } }));
+    return gateway.handle(ask(path, { body, headers: { ...json, ...headers } }), host);
   };
+  /** Waits until all that was read to its end is settled. */
+  const settled = () => Promise.all(work.splice(0));
   /** Sends, reads to the end, waits until it is settled, and tells the status. */
   const statusOf = async (...args: Parameters<typeof call>) => {
     const response = await call(...args);
     await response.text().catch(() => {});
-    await pause();
+    await settled();
     return response.status;
   };
-  return { gateway, calls, call, statusOf };
+  return { gateway, calls, call, settled, statusOf };
 }
 
 test("what would cost too much is 429 / 2041, tells which budget and when to come again, and is not sent", async () => {
@@ -64,13 +69,16 @@ test("what a call may take is set aside while it is under way, and given back wh
   let answer: (response: Response) => void = () => {};
   const slow: Line = () => new Promise<Response>((resolve) => answer = resolve);
   // A body of about 30 bytes and 60 tokens of answer: two such calls do not fit into 100.
-  const { call, statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [slow, took(5, 5)]);
+  const { call, calls, settled, statusOf } = counted({ budgets: [{ limit: 100, interval }] }, [
+    slow,
+    took(5, 5),
+  ]);
   const first = call({ max_tokens: 60 });
-  await pause();
+  await until(() => calls.length > 0, "a call");
   assert.equal((await call({ max_tokens: 60 })).status, 429);
   answer(Response.json({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }));
   await (await first).text();
-  await pause();
+  await settled();
   assert.equal(await statusOf({ max_tokens: 60 }), 200);
 });
 
@@ -125,14 +133,16 @@ test("a stream that its client leaves costs what came of it", async () => {
   });
   const body = JSON.stringify({ model: "m", max_tokens: 60, stream: true });
   const leaving = new AbortController();
+  const work: Promise<unknown>[] = [];
   const response = await gateway.handle(
     ask("/openai/chat/completions", { body, headers: json, signal: leaving.signal }),
+    { waitUntil: (promise) => void work.push(promise) },
   );
   await response.body!.getReader().read();
   const again = () => gateway.handle(ask("/openai/chat/completions", { body, headers: json }));
   assert.equal((await again()).status, 429);
   leaving.abort();
-  await pause();
+  await Promise.all(work);
   assert.equal((await again()).status, 200);
 });
 
@@ -187,8 +197,7 @@ test("a step whose budget is spent gives way to the next", async () => {
   const own = { budgets: [{ limit: 1, interval, providers: ["openai"] }] };
   const { gateway } = counted(own, [took(1, 1), took(1, 1)]);
   const steps = ["openai", "groq"].map((provider) => ({ provider, endpoint: "x", query: { model: "m" } }));
-  await (await gateway.handle(askUniversal(steps))).text();
-  await pause();
+  await hear(gateway, askUniversal(steps));
   assert.equal((await gateway.handle(askUniversal(steps))).headers.get("cf-aig-step"), "1");
 });
 
@@ -229,9 +238,12 @@ test("the longest answer that a call asks for is found in every provider's words
   for (const query of queries) {
     let answer: (response: Response) => void = () => {};
     const slow: Line = () => new Promise<Response>((resolve) => answer = resolve);
-    const { call } = counted({ rateLimit: { limit: 120, unit: "tokens", interval } }, [slow, took(1, 1)]);
+    const { call, calls } = counted({ rateLimit: { limit: 120, unit: "tokens", interval } }, [
+      slow,
+      took(1, 1),
+    ]);
     const first = call(query);
-    await pause();
+    await until(() => calls.length > 0, "a call");
     assert.equal((await call({ max_tokens: 20 })).status, 429, JSON.stringify(query));
     answer(Response.json({}));
     await first;
@@ -261,10 +273,10 @@ test("what a refused attempt had set aside is given back, whoever else answers",
 test("what was sent and not waited for costs its prompt", async () => {
   const never: Line = ({ signal }) =>
     new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  const own = { rateLimit: { limit: 150, unit: "tokens" as const, interval }, requestTimeout: 5 };
+  const own = { rateLimit: { limit: 150, unit: "tokens" as const, interval } };
   const { statusOf } = counted(own, [never, took(1, 1), took(1, 1)]);
   const pad = "x".repeat(400);
-  assert.equal(await statusOf({ pad }), 504);
+  assert.equal(await statusOf({ pad }, { "cf-aig-request-timeout": "5" }), 504);
   assert.equal(await statusOf({ max_tokens: 80 }), 429);
   assert.equal(await statusOf({ max_tokens: 10 }), 200);
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createGateway, type GatewaySettings, type LogRecord, type Settings } from "../src/index.ts";
 import { arrayLogs } from "./support/array-logs.ts";
+import { hear } from "./support/hear.ts";
 import { metered } from "./support/metered.ts";
 import { cuttings, cutUp } from "./support/odd-writing.ts";
 import { ask, askUniversal, script } from "./support/script.ts";
@@ -213,10 +214,9 @@ for (const commit of ["headers", "complete"] as const) {
     const turns = [['{"stream":true}', rest], [`{"stream":true,${asked}}`, whole]] as const;
     const states: (string | null)[] = [];
     for (const [body, expected] of [...turns, ...turns]) {
-      const response = await handle(post(body));
-      assert.equal(await response.text(), expected);
-      states.push(response.headers.get("cf-aig-cache-status"));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      const { status, text } = await hear({ handle }, post(body));
+      assert.equal(text, expected);
+      states.push(status);
     }
     assert.deepEqual(states, ["MISS", "MISS", "HIT", "HIT"]);
     assert.equal(calls.length, 2);

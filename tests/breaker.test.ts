@@ -20,8 +20,10 @@ import { retry } from "../src/steps/retry.ts";
 import type { UniversalStep } from "../src/public.ts";
 import type { Counter, Store } from "../src/store.ts";
 import type { Answer, Ending, Outcome, Step } from "../src/types.ts";
+import { hear } from "./support/hear.ts";
 import { ask, askUniversal, script } from "./support/script.ts";
 import { healthy, openai, play, readAll } from "./support/sse.ts";
+import { stretch } from "./support/stretch.ts";
 
 const settings = { failureRatio: 0.5, minimum: 4, window: 1000, cooldown: 100 };
 
@@ -413,9 +415,7 @@ function gatewayOf(breaker: boolean | BreakerSettings, lines: Record<string, () 
   /** Asks, and tells the status and whom it reached. */
   async function reach(...steps: UniversalStep[]) {
     calls.length = 0;
-    const response = await gateway.handle(askUniversal(steps));
-    const text = await response.text();
-    await settled();
+    const { response, text } = await hear(gateway, askUniversal(steps));
     return { status: response.status, text, step: response.headers.get("cf-aig-step"), calls: [...calls] };
   }
   return { gateway, calls, reach };
@@ -570,22 +570,26 @@ test("a breaker's settings are checked and named", () => {
   for (const breaker of [true, false, {}, { minimum: 1, failureRatio: 1 }]) createGateway({ breaker });
 });
 
-test("streams that break off after the commit open the circuit, and a whole one closes it", async () => {
-  const broken = () => play([openai.word("x")]).response;
-  const whole = () => play(healthy).response;
-  const { fetch, calls } = script(broken, broken, whole, whole, whole);
-  const step = { provider: "openai", endpoint: "chat/completions", query: { model: "m" } };
-  const gateway = createGateway({ fetch, breaker: { minimum: 2, cooldown: 50 } });
-  const other = { provider: "openai", endpoint: "chat/completions", query: { model: "other" } };
-  const asked = async (...steps: object[]) => {
-    const response = await gateway.handle(askUniversal(steps));
-    await readAll(response);
-    return [response.headers.get("cf-aig-step"), JSON.parse(calls.at(-1)!.body).model];
-  };
-  assert.deepEqual(await asked(step), ["0", "m"]);
-  assert.deepEqual(await asked(step), ["0", "m"]);
-  assert.deepEqual(await asked(step, other), ["1", "other"]);
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  assert.deepEqual(await asked(step, other), ["0", "m"]);
-  assert.deepEqual(await asked(step, other), ["0", "m"]);
-});
+test("streams that break off after the commit open the circuit, and a whole one closes it", () =>
+  stretch(50, async (cooldown) => {
+    const broken = () => play([openai.word("x")]).response;
+    const whole = () => play(healthy).response;
+    const { fetch, calls } = script(broken, broken, whole, whole, whole);
+    const step = { provider: "openai", endpoint: "chat/completions", query: { model: "m" } };
+    const gateway = createGateway({ fetch, breaker: { minimum: 2, cooldown } });
+    const other = { provider: "openai", endpoint: "chat/completions", query: { model: "other" } };
+    const asked = async (...steps: object[]) => {
+      const work: Promise<unknown>[] = [];
+      const host = { waitUntil: (promise: Promise<unknown>) => void work.push(promise) };
+      const response = await gateway.handle(askUniversal(steps), host);
+      await readAll(response);
+      await Promise.all(work);
+      return [response.headers.get("cf-aig-step"), JSON.parse(calls.at(-1)!.body).model];
+    };
+    assert.deepEqual(await asked(step), ["0", "m"]);
+    assert.deepEqual(await asked(step), ["0", "m"]);
+    assert.deepEqual(await asked(step, other), ["1", "other"]);
+    await new Promise((resolve) => setTimeout(resolve, cooldown + 10));
+    assert.deepEqual(await asked(step, other), ["0", "m"]);
+    assert.deepEqual(await asked(step, other), ["0", "m"]);
+  }));

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createGateway, type GatewaySettings, memoryStore, type Settings } from "../src/index.ts";
+import { hear } from "./support/hear.ts";
 import { ask, askUniversal, type Line, script } from "./support/script.ts";
+import { until } from "./support/until.ts";
 
 const MIB = 1024 * 1024;
 const JSON_BODY = { "content-type": "application/json" };
@@ -21,24 +23,25 @@ function keeping(own: GatewaySettings = {}, lines: readonly Line[] = numbered(),
   return { gateway, calls, clock };
 }
 
+/** A store that says what it has of an answer when so many have asked. */
+function inLockstep(many: number) {
+  const kept = memoryStore();
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  let asked = 0;
+  const get = async (key: string) => {
+    if (!key.startsWith("cache:")) return await kept.get(key);
+    if (++asked === many) resolve();
+    await all;
+    return await kept.get(key);
+  };
+  return { ...kept, get };
+}
+
 const chat = (
   headers: Record<string, string> = {},
   body = '{"model":"m"}',
   path = "/openai/chat/completions",
 ) => ask(path, { body, headers: { ...JSON_BODY, ...headers } });
-
-/** What a gateway answers, and whether it had it; whatever had to be written down is then. */
-async function hear(gateway: ReturnType<typeof createGateway>, request: Request) {
-  const work: Promise<unknown>[] = [];
-  const response = await gateway.handle(request, { waitUntil: (promise) => work.push(promise) });
-  const heard = {
-    response,
-    status: response.headers.get("cf-aig-cache-status"),
-    text: await response.text(),
-  };
-  await Promise.all(work);
-  return heard;
-}
 
 const stream = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n' +
   'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
@@ -325,7 +328,7 @@ test("equal requests that come while one is under way wait for it where they are
     () => new Promise((resolve) => answer = resolve),
   ]);
   const all = Array.from({ length: 10 }, () => hear(gateway, chat()));
-  while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => calls.length > 0, "a call");
   answer(Response.json({ answer: 7 }));
   const heard = await Promise.all(all);
   assert.deepEqual(heard.map(({ status }) => status).sort(), [...Array(9).fill("HIT"), "MISS"]);
@@ -355,19 +358,9 @@ test("who comes while an answer is on its way to a slow store waits for no other
 });
 
 test("who looks in lockstep with another waits for him all the same", async () => {
-  const kept = memoryStore();
-  const waiting: (() => void)[] = [];
-  const get = async (key: string) => {
-    await new Promise<void>((resolve) => waiting.push(resolve));
-    return await kept.get(key);
-  };
-  const { gateway, calls } = keeping({ cache: { coalesce: true } }, numbered(), { store: { ...kept, get } });
-  const heard = Promise.all(Array.from({ length: 6 }, () => hear(gateway, chat())));
-  for (let round = 0; round < 20; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    waiting.splice(0).forEach((go) => go());
-  }
-  await heard;
+  const store = inLockstep(6);
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, numbered(), { store });
+  await Promise.all(Array.from({ length: 6 }, () => hear(gateway, chat())));
   assert.equal(calls.length, 1);
 });
 
@@ -383,12 +376,10 @@ test("an answer that was purged does not come back when the store forgets the pu
 
 test("where the one that others wait for fails, all of them ask at once", async () => {
   let fail: (response: Response) => void = () => {};
-  const { gateway, calls } = keeping({ cache: { coalesce: true } }, [
-    () => new Promise((resolve) => fail = resolve),
-    ...numbered(),
-  ]);
+  const lines: Line[] = [() => new Promise((resolve) => fail = resolve), ...numbered()];
+  const { gateway, calls } = keeping({ cache: { coalesce: true } }, lines, { store: inLockstep(5) });
   const all = Array.from({ length: 5 }, () => hear(gateway, chat()));
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await until(() => calls.length > 0, "a call");
   assert.equal(calls.length, 1);
   fail(new Response("", { status: 500 }));
   const heard = await Promise.all(all);
@@ -403,7 +394,7 @@ test("where the one that others wait for leaves, they ask", async () => {
   ]);
   const leaving = new AbortController();
   const first = gateway.handle(new Request(chat(), { signal: leaving.signal }));
-  while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => calls.length > 0, "a call");
   const second = hear(gateway, chat());
   setTimeout(() => leaving.abort(), 10);
   assert.equal((await first).status, 499);

@@ -15,8 +15,9 @@ import { createGateway } from "../src/index.ts";
 import { commit } from "../src/steps/commit.ts";
 import type { Options } from "../src/options.ts";
 import type { Answer, Ledger, Step } from "../src/types.ts";
-import { ask, askUniversal, script, silence } from "./support/script.ts";
+import { ask, askUniversal, type Line, script, silence } from "./support/script.ts";
 import { type Beat, breakOff, healthy, openai, play, readAll, stay } from "./support/sse.ts";
+import { stretch } from "./support/stretch.ts";
 
 const { start, word, finish, done, error } = openai;
 const send = compose(commit())(dispatch);
@@ -250,26 +251,30 @@ test("comments and pings do not feed the clock", async () => {
   assert.equal(await answer.ended, "stalled");
 });
 
-test("a stream that keeps talking is never cut", async () => {
-  const words = Array.from({ length: 12 }, (): Beat[] => [10, word("x")]).flat();
-  const { answer } = await watchOne([...words, finish], {
-    options: { idleTimeout: 100, requestTimeout: 20 },
-  });
-  assert.equal((await readAll(answer.response)).broken, false);
-  assert.equal(await answer.ended, "complete");
-});
+test("a stream that keeps talking is never cut", () =>
+  stretch(100, async (ms) => {
+    const words = Array.from({ length: 12 }, (): Beat[] => [ms / 10, word("x")]).flat();
+    const { answer } = await watchOne([...words, finish], {
+      options: { idleTimeout: ms, requestTimeout: ms / 5 },
+    });
+    assert.equal((await readAll(answer.response)).broken, false);
+    assert.equal(await answer.ended, "complete");
+  }));
 
-test("a slow client does not use up the provider's time", async () => {
-  const { answer } = await watchOne([word("x"), word("y"), 5, finish], { options: { idleTimeout: 30 } });
-  const reader = answer.response.body!.getReader();
-  await reader.read();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await reader.read();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await reader.read();
-  assert.equal((await reader.read()).done, true);
-  assert.equal(await answer.ended, "complete");
-});
+test("a slow client does not use up the provider's time", () =>
+  stretch(30, async (ms) => {
+    const { answer } = await watchOne([word("x"), word("y"), ms / 6, finish], {
+      options: { idleTimeout: ms },
+    });
+    const reader = answer.response.body!.getReader();
+    await reader.read();
+    await new Promise((resolve) => setTimeout(resolve, ms * 2 / 3));
+    await reader.read();
+    await new Promise((resolve) => setTimeout(resolve, ms * 2 / 3));
+    await reader.read();
+    assert.equal((await reader.read()).done, true);
+    assert.equal(await answer.ended, "complete");
+  }));
 
 test("a client that leaves closes the provider's connection, whether it cancels or its signal says so", async () => {
   for (const how of ["cancel", "signal"]) {
@@ -303,16 +308,17 @@ test("a native stream is watched only when something is asked that needs it", as
   }
 });
 
-test("totalTimeout ends waiting, pauses and a running stream", async () => {
-  const slow = Array.from({ length: 100 }, (): Beat[] => [5, word("x")]).flat();
-  const { fetch } = script(() => play(slow).response);
-  const response = await createGateway({ fetch }).handle(askUniversal([
-    { provider: "openai", endpoint: "chat/completions", query: 0, config: { totalTimeout: 60 } },
-  ]));
-  const { text, broken } = await readAll(response);
-  assert.equal(broken, true);
-  assert.match(farewell(text)!, /"code":"timeout"/);
-});
+test("totalTimeout ends waiting, pauses and a running stream", () =>
+  stretch(60, async (ms) => {
+    const slow = Array.from({ length: 100 }, (): Beat[] => [ms / 12, word("x")]).flat();
+    const { fetch } = script(() => play(slow).response);
+    const config = { totalTimeout: ms };
+    const step = { provider: "openai", endpoint: "chat/completions", query: 0, config };
+    const response = await createGateway({ fetch }).handle(askUniversal([step]));
+    const { text, broken } = await readAll(response);
+    assert.equal(broken, true);
+    assert.match(farewell(text) ?? "", /"code":"timeout"/);
+  }));
 
 test("totalTimeout does not hand on an earlier error answer whose body it has broken", async () => {
   const slow = () => play(["no", stay]).response;
@@ -324,27 +330,20 @@ test("totalTimeout does not hand on an earlier error answer whose body it has br
   assert.equal((await readAll(response)).broken, false);
 });
 
-test("totalTimeout ends a wait between attempts, and a silent provider's, with 504", async () => {
-  for (const headers of [{ "cf-aig-max-attempts": "3", "cf-aig-retry-delay": "5000" }, {}]) {
-    const { fetch, calls } = script(
-      ...Array.from(
-        { length: 3 },
-        () =>
-          headers["cf-aig-max-attempts"]
-            ? new Response("no", { status: 503 })
-            : ({ signal }: { signal: AbortSignal }) =>
-              new Promise<Response>((_, reject) =>
-                signal.addEventListener("abort", () => reject(signal.reason))
-              ),
-      ),
-    );
-    const response = await createGateway({ fetch }).handle(
-      ask("/openai/chat/completions", {
-        body: "{}",
-        headers: { ...headers, "waygate-total-timeout": "40" } as Record<string, string>,
-      }),
-    );
-    assert.equal(response.status, headers["cf-aig-max-attempts"] ? 504 : 504);
-    assert.equal(calls.length, 1);
-  }
-});
+const waits: Readonly<Record<string, readonly [line: () => Line, headers: Record<string, string>]>> = {
+  "a wait between attempts": [
+    () => new Response("no", { status: 503 }),
+    { "cf-aig-max-attempts": "3", "cf-aig-retry-delay": "5000" },
+  ],
+  "a silent provider's": [() => silence, {}],
+};
+for (const [name, [line, headers]] of Object.entries(waits)) {
+  test(`totalTimeout ends ${name}, with 504`, () =>
+    stretch(40, async (ms) => {
+      const { fetch, calls } = script(line(), line(), line());
+      const timed = { ...headers, "waygate-total-timeout": `${ms}` };
+      const request = ask("/openai/chat/completions", { body: "{}", headers: timed });
+      assert.equal((await createGateway({ fetch }).handle(request)).status, 504);
+      assert.equal(calls.length, 1);
+    }));
+}

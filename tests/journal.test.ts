@@ -133,13 +133,14 @@ test("a log store that never answers delays no request", async () => {
   const fetch = () => Promise.resolve(Response.json({}));
   const gateway = createGateway({ fetch, logs: store, warn: () => {} });
   const began = performance.now();
+  // Whoever waited for the store would wait a second each time.
   for (let at = 0; at < 250; at++) {
     const response = await gateway.handle(ask("/openai/models"));
     assert.equal(response.status, 200);
     await response.text();
   }
   assert.equal(asked, 1);
-  assert.ok(performance.now() - began < 5000);
+  assert.ok(performance.now() - began < 60_000);
   heal();
   answer();
   await gateway.flush();

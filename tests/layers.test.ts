@@ -20,6 +20,7 @@ import {
   when,
 } from "../src/index.ts";
 import { invite } from "../src/guest.ts";
+import { hear } from "./support/hear.ts";
 import { ask, askUniversal, type Call, type Line, readError, script } from "./support/script.ts";
 
 const good = () =>
@@ -305,8 +306,7 @@ test("options that a layer has changed count: cache, attempts, total time", asyn
   const opt = (options: Step["options"]): Layer<Step> => (next) => (step, context) =>
     next({ ...step, options: { ...step.options, ...options } }, context);
   const cached = layered({ steps: [opt({ cacheTtl: 60 })] }, [good(), good()]);
-  await (await cached.gateway.handle(chat())).text();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await hear(cached.gateway, chat());
   assert.equal((await cached.gateway.handle(chat())).headers.get("cf-aig-cache-status"), "HIT");
   assert.equal((await cached.gateway.handle(chat({ user: 2 }))).headers.get("cf-aig-cache-status"), "MISS");
 
@@ -332,8 +332,7 @@ test("options that a layer has changed count: cache, attempts, total time", asyn
 test("the cache and limits go by what a layer has made of a step", async () => {
   const own = { cacheTtl: 60, rateLimit: { limit: 2, interval: 60, per: ["model"] as const } };
   const { gateway, calls } = layered({ steps: [redact] }, [good(), good()], { gateways: { g: own } });
-  await (await gateway.handle(chat({ user: "Ann" }))).text();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await hear(gateway, chat({ user: "Ann" }));
   assert.equal((await gateway.handle(chat({ user: "…" }))).headers.get("cf-aig-cache-status"), "HIT");
   assert.equal(calls.length, 1);
 });
@@ -350,11 +349,10 @@ test("an answer that a layer has changed reaches the client whole, and is kept s
   const { gateway } = layered({ attempts: [shout], steps: [shout] }, [plain()], {
     defaults: { cacheTtl: 60 },
   });
-  const first = await gateway.handle(chat());
-  assert.deepEqual([await first.text(), first.headers.get("content-length")], ["HI!!", null]);
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  const second = await gateway.handle(chat());
-  assert.deepEqual([await second.text(), second.headers.get("cf-aig-cache-status")], ["HI!!", "HIT"]);
+  const first = await hear(gateway, chat());
+  assert.deepEqual([first.text, first.response.headers.get("content-length")], ["HI!!", null]);
+  const second = await hear(gateway, chat());
+  assert.deepEqual([second.text, second.status], ["HI!!", "HIT"]);
 });
 
 test("a response that a layer has of somebody else says the truth about its body", async () => {

@@ -10,6 +10,7 @@ import {
   type Settings,
 } from "../src/index.ts";
 import { ask, askUniversal, type Line, script } from "./support/script.ts";
+import { until } from "./support/until.ts";
 
 const json = { "content-type": "application/json" };
 const price: Price = (_provider, model, { input = 0, output = 0 }) =>
@@ -59,8 +60,6 @@ function logging(lines: readonly Line[], own: GatewaySettings = {}, more: Settin
   return { gateway, calls, entries, ended, state, logged, send };
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
-
 test("a request is logged in Cloudflare's words, under the id that its answer tells", async () => {
   const { send, ended } = logging([() => new Response(JSON.stringify(answer), { headers: json })]);
   const metadata = { user: "ann", tries: 3 };
@@ -71,7 +70,7 @@ test("a request is logged in Cloudflare's words, under the id that its answer te
   });
   const { id, created_at, duration, ttfb, attempts, ...told } = record;
   assert.equal(id, response.headers.get("cf-aig-log-id"));
-  assert.ok(Math.abs(Date.parse(created_at) - Date.now()) < 5000, created_at);
+  assert.ok(Math.abs(Date.parse(created_at) - Date.now()) < 60_000, created_at);
   assert.ok(duration >= 0 && ttfb! <= duration);
   assert.deepEqual(told, {
     account: "a",
@@ -181,8 +180,10 @@ test("a stream that its client leaves is logged as far as it came", async () => 
   const reader = response.body!.getReader();
   const { value } = await reader.read();
   await reader.cancel();
-  await settled();
-  await gateway.flush();
+  await until(async () => {
+    await gateway.flush();
+    return entries.length > 0;
+  }, "a record");
   const { record } = entries[0]!;
   assert.deepEqual([record.success, record.ending, record.status_code], [false, "client_left", 200]);
   assert.ok(record.response_size! >= value!.byteLength);
@@ -293,7 +294,6 @@ test("bodies are kept only where somebody asks for them, and byte for byte", asy
   const sent = body({ stream: true });
   const response = await gateway.handle(ask("/openai/chat/completions", { body: sent, headers: json }));
   const received = await response.text();
-  await settled();
   await gateway.flush();
   const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
   assert.equal(decode(entries[0]!.request), sent);

@@ -23,7 +23,6 @@ async function visit(gateway: Gateway, times = 1, id = "g"): Promise<void> {
     const url = `http://waygate.test/v1/a/${id}/openai/models`;
     await (await gateway.handle(new Request(url))).text();
   }
-  await new Promise((resolve) => setTimeout(resolve, 5));
   await gateway.flush();
 }
 

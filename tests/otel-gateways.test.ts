@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { otelExporters, type OtelExportersSettings } from "../adapters/otel.ts";
 import { createGateway, type GatewaySettings, type Settings } from "../src/index.ts";
 import { createClock } from "./support/clock.ts";
+import { hear } from "./support/hear.ts";
 import { otlpReceiver, plain, type Received } from "./support/otlp-receiver.ts";
 import { BEGAN, record } from "./support/record.ts";
 import { ask, script } from "./support/script.ts";
@@ -41,8 +42,7 @@ function exporting(
 const spansIn = ({ body }: Received): number => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans.length;
 
 async function visit(gateway: ReturnType<typeof createGateway>, id: string): Promise<void> {
-  await (await gateway.handle(chat(id))).text();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await hear(gateway, chat(id));
 }
 
 test("each gateway tells its own collectors, with their own header fields and batches, and flush waits for them", async () => {

@@ -44,9 +44,14 @@ for (const [name, body, fails] of plain) {
 }
 
 test("an error that repeats a word many thousand times is read in no time", () => {
-  const began = performance.now();
-  dialectOf("chat/completions")?.read(on({ error: { message: "token count ".repeat(12_000) } }));
-  assert.ok(performance.now() - began < 1000);
+  const sign = on({ error: { message: "token count ".repeat(12_000) } });
+  const times = Array.from({ length: 3 }, () => {
+    const began = performance.now();
+    dialectOf("chat/completions")?.read(sign);
+    return performance.now() - began;
+  });
+  // A busy machine does not take a second away each time.
+  assert.ok(Math.min(...times) < 1000);
 });
 
 const words: readonly (readonly [code: ErrorCode, error: unknown])[] = [

@@ -53,7 +53,7 @@ test("a request without the right token is logged in Cloudflare's words, and say
   const { id, created_at, duration, trace, ...told } = record!;
   assert.equal(id, response.headers.get("cf-aig-log-id"));
   assert.equal(trace?.traceId, response.headers.get("cf-aig-trace-id"));
-  assert.ok(Math.abs(Date.parse(created_at) - Date.now()) < 5000 && duration >= 0);
+  assert.ok(Math.abs(Date.parse(created_at) - Date.now()) < 60_000 && duration >= 0);
   assert.deepEqual(told, {
     account: "a",
     gateway: "g",

@@ -82,7 +82,7 @@ test("the pauses grow as the backoff says, never shorter than asked", async () =
     );
     pauses.forEach((pause, index) => {
       const waited = calls[index + 1]!.at - calls[index]!.at;
-      assert.ok(waited >= pause - 1 && waited < pause * 1.2 + 1000, `${backoff} ${index}: ${waited}`);
+      assert.ok(waited >= pause - 1 && waited < pause * 1.2 + 5000, `${backoff} ${index}: ${waited}`);
     });
   }
 });
@@ -97,7 +97,7 @@ test("a provider's retry-after-ms and retry-after outrank the delay", async () =
     const { fetch, calls } = script(failed(429, hint), good());
     await createGateway({ fetch }).handle(post({ "cf-aig-max-attempts": "2", "cf-aig-retry-delay": "5000" }));
     const waited = calls[1]!.at - calls[0]!.at;
-    assert.ok(waited >= (hint["retry-after-ms"] ? 14 : 0) && waited < 1000, String(waited));
+    assert.ok(waited >= (hint["retry-after-ms"] ? 14 : 0) && waited < 4500, String(waited));
   }
 });
 
@@ -118,7 +118,7 @@ test("a client that left before the wait began does not wait", async () => {
   const started = performance.now();
   const options = { signal: leaving.signal, gateway: { retries: { maxAttempts: 2, retryDelayMs: 5000 } } };
   await createGateway({ fetch }).run({ provider: "openai", endpoint: "x", query: 0 }, options);
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(performance.now() - started < 4500);
 });
 
 test("a provider that asks for more than 30 seconds is left at once", async () => {
@@ -169,19 +169,27 @@ test("a body whose declared length is over the limit is sent once, as it streams
 
 test("a client that leaves while waiting ends the wait", async () => {
   const leaving = new AbortController();
-  const { fetch, calls } = script(failed(500), good());
+  const leave = () => {
+    setTimeout(() => leaving.abort(), 10);
+    return failed(500);
+  };
+  const { fetch, calls } = script(leave, good());
   const started = performance.now();
-  setTimeout(() => leaving.abort(), 10);
   const options = { signal: leaving.signal, gateway: { retries: { maxAttempts: 2, retryDelayMs: 5000 } } };
   await createGateway({ fetch }).run({ provider: "openai", endpoint: "x", query: 0 }, options);
   assert.equal(calls.length, 1);
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(performance.now() - started < 4500);
 });
 
 test("an attempt that times out is not repeated while another step is left", async () => {
   const { fetch, calls } = script(silence, good());
-  const config = { requestTimeout: 15, maxAttempts: 3, retryDelay: 0 };
-  const steps = [0, 1].map((query) => ({ provider: "openai", endpoint: "x", query, config }));
+  const config = { maxAttempts: 3, retryDelay: 0 };
+  const steps = [15, 60_000].map((requestTimeout, query) => ({
+    provider: "openai",
+    endpoint: "x",
+    query,
+    config: { ...config, requestTimeout },
+  }));
   const response = await createGateway({ fetch }).handle(askUniversal(steps));
   assert.equal(response.headers.get("cf-aig-step"), "1");
   assert.deepEqual(calls.map(({ body }) => body), ["0", "1"]);
