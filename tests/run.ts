@@ -22,6 +22,9 @@ const stores = readdirSync("tests/stores").filter((name) => name.endsWith(".stor
   `./tests/stores/${name}`
 );
 
+/** Longest that one test may take, in ms; Bun, which else gives it 5 s, has to be told. */
+const PATIENCE = 60_000;
+
 const suites: readonly Suite[] = [
   nodeTest("features on Node", "tests/*.test.ts", "tests/house/*.test.ts"),
   {
@@ -30,7 +33,12 @@ const suites: readonly Suite[] = [
     passed: /(\d+) passed/,
     failed: /(\d+) failed/,
   },
-  { name: "features on Bun", command: ["bun", "test"], passed: /^ *(\d+) pass$/m, failed: /^ *(\d+) fail$/m },
+  {
+    name: "features on Bun",
+    command: ["bun", "test", `--timeout=${PATIENCE}`],
+    passed: /^ *(\d+) pass$/m,
+    failed: /^ *(\d+) fail$/m,
+  },
   {
     name: "features on workerd",
     command: ["node", "tests/support/workerd-run.ts"],
@@ -46,7 +54,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: "stores on Bun",
-    command: ["bun", "test", ...stores],
+    command: ["bun", "test", `--timeout=${PATIENCE}`, ...stores],
     passed: /^ *(\d+) pass$/m,
     failed: /^ *(\d+) fail$/m,
   },
