@@ -65,7 +65,7 @@ if (hasRedis()) {
       const cached = async (url: string) =>
         (await ask(url, "first", { ...query, prompt: "same" })).headers.get("cf-aig-cache-status");
       // An answer is kept soon after it has been given.
-      for (let tries = 0; tries < 100 && await cached(one.url) !== "HIT"; tries++) await pause(20);
+      for (let tries = 0; tries < 500 && await cached(one.url) !== "HIT"; tries++) await pause(20);
       assert.equal(await cached(other.url), "HIT");
 
       const calls = Array.from(

@@ -140,13 +140,13 @@ test("faulty server: records what it saw on the wire, when a call ended, and how
     assert.ok(record!.headers.some(([name, value]) => name === "X-Odd-Case" && value === "1"));
     assert.equal(record!.body, fault("stall").body);
     outgoing.destroy();
-    assert.equal(await within(1000, "the client's leaving", record!.ended), "aborted");
+    assert.equal(await within(5000, "the client's leaving", record!.ended), "aborted");
     assert.ok(record!.endedAt! > record!.at);
     await ask(server.url + path, fault("healthy"));
     for (const name of ["break", "reset", "fin-length"]) {
       await assert.rejects(ask(server.url + path, fault(name)));
     }
-    await within(1000, "the end of all", Promise.all(server.calls.map(({ ended }) => ended)));
+    await within(5000, "the end of all", Promise.all(server.calls.map(({ ended }) => ended)));
     const endings = server.calls.map(({ ending }) => ending);
     assert.deepEqual(endings, ["aborted", "whole", "broken", "broken", "broken"]);
   });
@@ -159,7 +159,7 @@ test("faulty server: tells how many connections are open", async () => {
     for (const connection of connections) await connection.until(/\r\n0\r\n\r\n$/);
     assert.equal(server.open, 3);
     for (const { socket } of connections) socket.destroy();
-    for (let turn = 0; server.open > 0 && turn < 100; turn++) await pause(10);
+    for (let turn = 0; server.open > 0 && turn < 500; turn++) await pause(10);
     assert.equal(server.open, 0);
   });
 });

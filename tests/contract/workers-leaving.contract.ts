@@ -27,10 +27,10 @@ test("workers: a request whose client left before the head of its answer is logg
   const left = performance.now();
   const noticed = await Promise.race([
     provider.seen[0]!.left,
-    new Promise<number>((late) => setTimeout(late, 2000, Infinity)),
+    new Promise<number>((late) => setTimeout(late, 5000, Infinity)),
   ]);
-  assert.ok(noticed - left < 500, `${noticed - left} ms`);
-  const record = await recorded(5000);
+  assert.ok(noticed - left < 4000, `${noticed - left} ms`);
+  const record = await recorded(20_000);
   assert.deepEqual([record?.path, record?.error, record?.status_code, record?.success], [
     "x",
     "client_left",

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { bundle } from "../../adapters/cli/workerd.ts";
 
 /** Longest until all is logged, in ms. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 let printed = "";
 const worker = new Miniflare({

@@ -12,6 +12,9 @@ import { type KvNamespace, workersKvStore } from "../../adapters/workers-kv.ts";
 import { keepsCounterContract, keepsStoreContract } from "./contract.ts";
 import { narrowed } from "./narrowed.ts";
 
+/** Longest that something may take that has to happen soon, in ms. */
+const PATIENCE = 20_000;
+
 interface Env {
   readonly ANSWERS: KvNamespace & { list(): Promise<{ keys: { name: string; expiration?: number }[] }> };
   readonly STORE: ObjectNamespace;
@@ -131,7 +134,7 @@ async function inside(method: string = "GET"): Promise<{ keys: string[]; alarm: 
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const began = performance.now(); performance.now() - began < 5000;) {
+  for (const began = performance.now(); performance.now() - began < PATIENCE;) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -7,7 +7,7 @@ import { bundle } from "../../adapters/cli/workerd.ts";
 
 const SHIM = "test-shim.js";
 /** Longest that one test may take, in ms. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 const bundled = (name: string) => bundle(fileURLToPath(new URL(name, import.meta.url)));
 
 const inside = new Miniflare({
