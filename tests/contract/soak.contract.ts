@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { env } from "node:process";
+import process, { env } from "node:process";
 import { after, before, test, type TestContext } from "node:test";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import { createDraw } from "../support/draw.ts";
@@ -47,6 +47,9 @@ const growth: Readonly<Record<Runtime, number>> = {
   node: 1.5 * MIB,
   workers: 128 * MIB,
 };
+// Node may turn for ever in the tidying that follows where so many connections were broken off.
+after(() => void process.once("exit", () => process.exit()));
+
 const tell = (bytes: number) => `${(bytes / KIB).toFixed()} KiB`;
 
 sideBySide(runtimes, (runtime) => {
