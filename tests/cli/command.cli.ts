@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { startWorkerd } from "../../adapters/cli/workerd.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { env, requests, secrets, settings } from "./data.ts";
 import { inFolder, root, run, runtimes } from "./run.ts";
 
@@ -14,7 +15,9 @@ const files = {
   ...requests,
 };
 
-for (const [name, command] of Object.entries(runtimes)) {
+sideBySide(Object.keys(runtimes), (name) => {
+  const command = runtimes[name]!;
+
   test(`exit codes tell success, failure and misuse apart, on ${name}`, async () => {
     await inFolder(files, async (cwd) => {
       const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
@@ -106,7 +109,7 @@ for (const [name, command] of Object.entries(runtimes)) {
       assert.ok(!(await check("thrown.mjs")).stderr.includes("5f1c"));
     });
   });
-}
+});
 
 test("check and explain print the same on all four runtimes, and no secret", async () => {
   const { url, process: workerd } = await startWorkerd(new URL("worker.ts", import.meta.url), { port: 0 });
@@ -124,10 +127,12 @@ test("check and explain print the same on all four runtimes, and no secret", asy
         const expected = await (await fetch(url, { method: "POST", body })).text();
         assert.ok(expected.length > 20);
         for (const secret of secrets) assert.ok(!expected.includes(secret));
-        for (const [name, command] of Object.entries(runtimes)) {
-          const { stdout, stderr } = await run([...command, ...args], { cwd, env });
-          assert.equal(stdout + stderr, `${expected}\n`, `${args.join(" ")} on ${name}`);
-        }
+        await Promise.all(
+          Object.entries(runtimes).map(async ([name, command]) => {
+            const { stdout, stderr } = await run([...command, ...args], { cwd, env });
+            assert.equal(stdout + stderr, `${expected}\n`, `${args.join(" ")} on ${name}`);
+          }),
+        );
       }
     });
   } finally {
@@ -203,26 +208,28 @@ test("without the optional packages the command does what needs none, and names 
       deno: [runtimes["deno"]![0], "run", "-A", "--node-modules-dir=manual", "npm:waygate"],
       bun: [runtimes["bun"]![0], main],
     } as const;
-    for (const [name, way] of Object.entries(ways)) {
-      const tell = async (...args: string[]) => {
-        const { code, stdout, stderr } = await run([...way, ...args], { cwd });
-        return [code, (code === 0 ? stdout : stderr).trim()] as const;
-      };
-      const lacks = (
-        what: string,
-      ) => [
-        1,
-        `waygate: Expected the package ${what}, which is optional; to install it: npm install ${what}`,
-      ];
-      assert.match((await tell("check", "plain.mjs")).join(), /^0,\{/, name);
-      assert.match((await tell("explain", "--config", "plain.mjs", "keyed")).join(), /^0,gateway/, name);
-      assert.deepEqual(await tell("check"), lacks("jsonc-parser"), name);
-      const [code, told] = await tell("check", "budget.mjs");
-      const prices = lacks("@pydantic/genai-prices")[1]!.toString().replace("waygate", "budget.mjs: price");
-      assert.deepEqual([code, told], [1, prices], name);
-      if (name === "node") assert.deepEqual(await tell("demo"), lacks("undici"));
-      else assert.match((await tell("demo")).join(), /^0,[^]*All as it should be/, name);
-    }
+    await Promise.all(
+      Object.entries(ways).map(async ([name, way]) => {
+        const tell = async (...args: string[]) => {
+          const { code, stdout, stderr } = await run([...way, ...args], { cwd });
+          return [code, (code === 0 ? stdout : stderr).trim()] as const;
+        };
+        const lacks = (
+          what: string,
+        ) => [
+          1,
+          `waygate: Expected the package ${what}, which is optional; to install it: npm install ${what}`,
+        ];
+        assert.match((await tell("check", "plain.mjs")).join(), /^0,\{/, name);
+        assert.match((await tell("explain", "--config", "plain.mjs", "keyed")).join(), /^0,gateway/, name);
+        assert.deepEqual(await tell("check"), lacks("jsonc-parser"), name);
+        const [code, told] = await tell("check", "budget.mjs");
+        const prices = lacks("@pydantic/genai-prices")[1]!.toString().replace("waygate", "budget.mjs: price");
+        assert.deepEqual([code, told], [1, prices], name);
+        if (name === "node") assert.deepEqual(await tell("demo"), lacks("undici"));
+        else assert.match((await tell("demo")).join(), /^0,[^]*All as it should be/, name);
+      }),
+    );
   });
 });
 
@@ -249,7 +256,7 @@ test("the package runs as npx waygate, bunx waygate and deno run npm:waygate", a
       [tool("deno"), "run", "-A", "npm:waygate"],
     ];
     const path = `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`;
-    for (const way of ways) {
+    await Promise.all(ways.map(async (way) => {
       const { code, stdout, stderr } = await run([...way, "hash-token"], {
         cwd,
         env: { PATH: path },
@@ -257,6 +264,6 @@ test("the package runs as npx waygate, bunx waygate and deno run npm:waygate", a
       });
       assert.equal(code, 0, `${way.join(" ")}\n${stderr}`);
       assert.equal(stdout.trim(), createHash("sha256").update("abc").digest("hex"));
-    }
+    }));
   });
 });

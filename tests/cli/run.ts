@@ -36,8 +36,8 @@ export interface Running {
   readonly ended: Promise<number | null>;
 }
 
-/** Programs that have not ended. */
-const alive = new Set<ChildProcess>();
+/** Programs that have not ended, and where each of them runs. */
+const alive = new Map<ChildProcess, string>();
 
 /** Starts a program. */
 export function start(
@@ -49,7 +49,7 @@ export function start(
   child.stdout.setEncoding("utf8").on("data", (text) => stdout += text);
   child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
   child.stdin.on("error", () => {}).end(input ?? "");
-  alive.add(child);
+  alive.set(child, cwd);
   const ended = once(child, "close").then(([code]) => {
     alive.delete(child);
     return code as number | null;
@@ -101,7 +101,7 @@ export async function find<Value>(running: Running, look: () => Value | undefine
   }
 }
 
-/** A folder with some files, until the work is over, and with it all programs. */
+/** A folder with some files, until the work is over, and with it all programs that run there. */
 export async function inFolder<Value>(
   files: Readonly<Record<string, string>>,
   work: (folder: string) => Promise<Value>,
@@ -112,7 +112,7 @@ export async function inFolder<Value>(
     return await work(folder);
   } finally {
     // What a failed test has left behind would hold up all others.
-    for (const child of alive) child.kill("SIGKILL");
+    for (const [child, cwd] of alive) if (cwd === folder) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sqliteLogs } from "../../adapters/sqlite-logs.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { upstream } from "../support/upstream.ts";
 import { find, inFolder, run, runtimes, serve } from "./run.ts";
 
@@ -35,7 +36,9 @@ const provider = () =>
     );
   });
 
-for (const [name, command] of Object.entries(runtimes)) {
+sideBySide(Object.keys(runtimes), (name) => {
+  const command = runtimes[name]!;
+
   test(`each request is a line for people or for programs, and no line holds a secret, on ${name}`, async () => {
     const up = await provider();
     const settings = JSON.stringify({
@@ -281,7 +284,7 @@ for (const [name, command] of Object.entries(runtimes)) {
     });
     await up.stop();
   });
-}
+});
 
 test("where Node has no SQLite, a file of it is refused in words that say which Node has it", async () => {
   await inFolder({}, async (cwd) => {

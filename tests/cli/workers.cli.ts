@@ -14,7 +14,7 @@ test("start:workers serves the settings of a file with workerd, and keys reach p
   });
   const settings = {
     gateways: {
-      prod: { keys: { up: "${KEY}" }, budgets: [{ limit: 5, interval: 60 }] },
+      prod: { keys: { up: "${KEY}" }, budgets: [{ limit: 5, interval: 86_400 }] },
     },
     providers: { up: { base: `${up.url}/v1` } },
   };

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { LLMock } from "@copilotkit/aimock";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import { runtimes, serve, type Served } from "../support/serve.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { judge } from "./verdict.ts";
 
 /** What the mock's headers bring about, and the fault of ours that should be told in the same words. */
@@ -42,7 +43,7 @@ const pairs: readonly Pair[] = [
 const endpoint = "v1/chat/completions";
 const query = { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Hi" }] };
 
-for (const runtime of runtimes) {
+sideBySide(runtimes, (runtime) => {
   let mock: LLMock;
   let faulty: FaultyServer;
   let gateway: Served;
@@ -71,4 +72,4 @@ for (const runtime of runtimes) {
       });
     }
   }
-}
+});

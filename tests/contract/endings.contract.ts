@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import type { CallRecord } from "../../src/testing/index.ts";
 import { runtimes, serve, type Served } from "../support/serve.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { pause, type Wire, wire, within } from "./stage.ts";
 
 const endpoint = "v1/chat/completions";
@@ -11,7 +12,7 @@ const query = JSON.stringify({ model: "m", stream: true });
 const farewell =
   /^HTTP\/1\.1 200 [^]*"content":"Hello"[^]*\n\n[^]*data: \{"error":\{"message":"[^"]+","type":"api_error"[^\n]*\}\n\n(\r\n)?$/;
 
-for (const runtime of runtimes) {
+sideBySide(runtimes, (runtime) => {
   let provider: FaultyServer;
   let gateway: Served;
   before(async () => {
@@ -119,4 +120,4 @@ for (const runtime of runtimes) {
       assert.ok(fastest <= 300, `after ${fastest} ms`);
     });
   }
-}
+});

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { ask, head, open, pause, wire, within } from "./stage.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,7 +24,8 @@ const fault = (name: string) => ({
   body: JSON.stringify({ model: `fault:${name}`, stream: true }),
 });
 
-for (const [runtime, [program, ...args]] of Object.entries(commands)) {
+sideBySide(Object.keys(commands) as (keyof typeof commands)[], (runtime) => {
+  const [program, ...args] = commands[runtime];
   let url: string;
   const env = { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}`, NO_COLOR: "1" };
   let server: ReturnType<typeof spawn>;
@@ -125,7 +127,7 @@ for (const [runtime, [program, ...args]] of Object.entries(commands)) {
     assert.match(connection.received(), /connection: close\r\n\r\n\{.*Hello from a faulty provider.*\}$/);
     assert.ok(pieces > 20, `${pieces} pieces`);
   });
-}
+});
 
 test("faulty server: records what it saw on the wire, when a call ended, and how", async () => {
   await using(async (server) => {

@@ -3,6 +3,7 @@ import { Agent } from "node:http";
 import { after, before, test } from "node:test";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import { runtimes, serve, type Served } from "../support/serve.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { ask, pause, type Whole } from "./stage.ts";
 
 /** A day: no test meets the end of such a window. */
@@ -17,7 +18,7 @@ const gateways = {
 };
 
 /** What must hold in front of every provider, over real sockets. */
-for (const runtime of runtimes) {
+sideBySide(runtimes, (runtime) => {
   let provider: FaultyServer;
   let gateway: Served;
   before(async () => {
@@ -108,4 +109,4 @@ for (const runtime of runtimes) {
       assert.equal(provider.calls.length, calls);
     });
   }
-}
+});

@@ -9,6 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import { type Upstream, upstream } from "../support/upstream.ts";
 import { bin, serve, type Served } from "../support/serve.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { ask, pause } from "./stage.ts";
 
 /** Longest that an entry waits for others, and most that wait for each other: what `docs/logs.md` promises. */
@@ -59,7 +60,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-for (const runtime of Object.keys(programs) as Program[]) {
+sideBySide(Object.keys(programs) as Program[], (runtime) => {
   const promise = (name: string, keep: (file: string) => Promise<void>) =>
     test(`${runtime}: ${name}`, { timeout: 120_000 }, () => keep(join(folder, `${crypto.randomUUID()}.db`)));
 
@@ -129,7 +130,7 @@ for (const runtime of Object.keys(programs) as Program[]) {
       await gateway.stop();
     },
   );
-}
+});
 
 /** A gateway on a runtime whose logs lie in a file. */
 async function start(runtime: Program, file: string, before: readonly string[] = []): Promise<Served> {

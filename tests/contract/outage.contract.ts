@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 import { serveSharing, type Sharing, sharing } from "../support/redis-serve.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { ask, pause, type Whole } from "./stage.ts";
 
 // A day: no test meets the end of such a window.
@@ -25,7 +26,7 @@ interface Called {
   readonly took: number;
 }
 
-for (const runtime of hasRedis() ? sharing : []) {
+sideBySide(hasRedis() ? sharing : [], (runtime) => {
   let provider: FaultyServer;
   let redis: RedisServer;
   let gateway: Sharing;
@@ -74,7 +75,7 @@ for (const runtime of hasRedis() ? sharing : []) {
     assert.equal(await limited(), true);
     assert.equal(gateway.output().split("waygate: the store fails").length - 1, 1);
   });
-}
+});
 
 /** Calls again and again, every other time for what was asked before. */
 async function keepCalling(

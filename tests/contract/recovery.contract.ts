@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type FaultyServer, startFaultyServer } from "../../adapters/testing/server.ts";
 import { runtimes, serve, type Served } from "../support/serve.ts";
+import { sideBySide } from "../support/side-by-side.ts";
 import { ask, head, open, within } from "./stage.ts";
 
 const endpoint = "v1/chat/completions";
@@ -9,7 +10,7 @@ const query = { model: "m", stream: true };
 /** Faults after which another provider must be asked. */
 const fatal = ["reset", "hang-up", "bad-head", "half-head", "silence", "503", "429", "500", "html"];
 
-for (const runtime of runtimes) {
+sideBySide(runtimes, (runtime) => {
   let provider: FaultyServer;
   let gateway: Served;
   before(async () => {
@@ -55,7 +56,7 @@ for (const runtime of runtimes) {
   });
 
   // A Worker hears of a client that closes quietly only at its next write.
-  if (runtime === "workers") continue;
+  if (runtime === "workers") return;
   promise("a client that leaves takes its call to the provider along", async () => {
     const outgoing = open(`${gateway.url}/v1/a/g/faulty/fault/stall/${endpoint}`, {
       headers: { "content-type": "application/json" },
@@ -67,4 +68,4 @@ for (const runtime of runtimes) {
     outgoing.destroy();
     assert.equal(await within(2000, "the end of the call", call!.ended), "aborted");
   });
-}
+});
