@@ -1,44 +1,4 @@
-import { Miniflare } from "miniflare";
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { bundle } from "../../adapters/cli/workerd.ts";
 import { seed } from "./logs-records.ts";
+import { testInside } from "./with-databases.ts";
 
-const SHIM = "test-shim.js";
-/** Longest that one test may take, in ms. */
-const PATIENCE = 60_000;
-/** More than there are tests, each of which has a database of its own. */
-const DATABASES = 40;
-
-const inside = new Miniflare({
-  modules: [
-    {
-      type: "ESModule",
-      path: "worker.js",
-      contents: bundle(fileURLToPath(new URL("inside-d1.ts", import.meta.url)))
-        .replaceAll('"node:test"', `"./${SHIM}"`),
-    },
-    {
-      type: "ESModule",
-      path: SHIM,
-      contents: readFileSync(new URL("../support/workerd-shim.js", import.meta.url), "utf8"),
-    },
-  ],
-  compatibilityDate: "2025-09-01",
-  compatibilityFlags: ["nodejs_compat"],
-  bindings: { SEED: String(seed) },
-  d1Databases: Array.from({ length: DATABASES }, (_, index) => `LOGS_${index}`),
-});
-after(() => inside.dispose());
-
-const url = await inside.ready;
-const names: readonly string[] = await (await fetch(url)).json();
-for (const [index, name] of names.entries()) {
-  test(name, async () => {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const { error } = await (await fetch(new URL(String(index), url), { signal })).json();
-    assert.equal(error, undefined);
-  });
-}
+await testInside("inside-d1.ts", { databases: "LOGS", count: 40, bindings: { SEED: String(seed) } });
