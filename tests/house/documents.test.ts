@@ -105,6 +105,15 @@ for (const { path: page } of pages) {
   });
 }
 
+test("every file that ARCHITECTURE.md names is there", () => {
+  const files = ["src", "adapters", "tests"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`)
+  );
+  for (const [, name] of read("ARCHITECTURE.md").matchAll(/`([a-z/-]+\.ts)`/g)) {
+    assert.ok(files.some((path) => path.endsWith(`/${name}`)), name);
+  }
+});
+
 const { scripts }: { readonly scripts: object } = JSON.parse(read("package.json"));
 const { tasks }: { readonly tasks: object } = JSON.parse(read("deno.json"));
 
