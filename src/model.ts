@@ -38,7 +38,25 @@ function modelIn(url: string): string | undefined {
 /** Types of bodies that name no model, or none that can be found. */
 const NO_JSON = /^(multipart|audio|image|video)\/|^application\/octet-stream/i;
 
+/** Longest body that is parsed as a whole, in bytes: that is faster, but builds all of it. */
+const SHORT = 64 * 1024;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function readModel(json: Uint8Array<ArrayBuffer>): string | undefined {
+  return (json.byteLength <= SHORT ? modelInShort(json) : undefined) ?? modelInLong(json);
+}
+
+function modelInShort(json: Uint8Array<ArrayBuffer>): string | undefined {
+  try {
+    const { model } = JSON.parse(utf8.decode(json));
+    return typeof model === "string" ? model : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Also where a runtime does not parse what is nested too deeply. */
+function modelInLong(json: Uint8Array<ArrayBuffer>): string | undefined {
   const parts = cut(json, "model", [], 1);
   const [value] = parts?.skeleton.startsWith("{") ? parts.values : [];
   return value?.[0] === QUOTE ? JSON.parse(new TextDecoder().decode(value)) : undefined;

@@ -41,6 +41,8 @@ test("otherwise the model is the body's own, whatever stands around it", async (
     '{"model":"m"}',
     '{"messages":[{"model":"inner"}],"model":"m"}',
     '{"model":"n","model":"m"}',
+    `{"model":"m","messages":"${"x".repeat(100_000)}"}`,
+    `{"deep":${"[".repeat(20_000)}${"]".repeat(20_000)},"model":"m"}`,
     ' { "\\u006dodel" : "\\u006d" } ',
   ];
   for (const body of bodies) assert.equal(await modelOf(step("chat/completions", text(body))), "m", body);
