@@ -1,4 +1,7 @@
+import { databases, testInside } from "./inside.ts";
 import { seed } from "./logs-records.ts";
-import { testInside } from "./with-databases.ts";
 
-await testInside("inside-d1.ts", { databases: "LOGS", count: 40, bindings: { SEED: String(seed) } });
+await testInside("inside-d1.ts", {
+  d1Databases: databases("LOGS", 40),
+  bindings: { SEED: String(seed) },
+});

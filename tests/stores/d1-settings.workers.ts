@@ -1,3 +1,3 @@
-import { testInside } from "./with-databases.ts";
+import { databases, testInside } from "./inside.ts";
 
-await testInside("inside-d1-settings.ts", { databases: "SETTINGS", count: 20 });
+await testInside("inside-d1-settings.ts", { d1Databases: databases("SETTINGS", 20) });

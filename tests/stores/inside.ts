@@ -1,4 +1,4 @@
-import { Miniflare } from "miniflare";
+import { Miniflare, type WorkerOptions } from "miniflare";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
@@ -9,19 +9,16 @@ const SHIM = "test-shim.js";
 /** Longest that one test may take, in ms. */
 const PATIENCE = 60_000;
 
-/** What the tests of a module find inside workerd. */
-export interface Surroundings {
-  /** Databases by these names and a number; more than there are tests, each of which takes one. */
-  readonly databases: string;
-  readonly count: number;
-  readonly bindings?: Readonly<Record<string, string>>;
-}
+/** What the tests of a module find inside workerd: bindings of Miniflare's. */
+export type Surroundings = Partial<
+  Pick<
+    WorkerOptions,
+    "bindings" | "d1Databases" | "kvNamespaces" | "durableObjects"
+  >
+>;
 
-/** Runs the tests that a module beside this one lists, inside workerd, each with a D1 database of its own. */
-export async function testInside(
-  module: string,
-  { databases, count, bindings = {} }: Surroundings,
-): Promise<void> {
+/** Runs the tests that a module beside this one lists, inside workerd. */
+export async function testInside(module: string, surroundings: Surroundings): Promise<void> {
   const inside = new Miniflare({
     modules: [
       {
@@ -38,8 +35,7 @@ export async function testInside(
     ],
     compatibilityDate: "2025-09-01",
     compatibilityFlags: ["nodejs_compat"],
-    bindings,
-    d1Databases: Array.from({ length: count }, (_, index) => `${databases}_${index}`),
+    ...surroundings,
   });
   after(() => inside.dispose());
 
@@ -52,4 +48,9 @@ export async function testInside(
       assert.equal(error, undefined);
     });
   }
+}
+
+/** Names of databases: more than there are tests, each of which takes one. */
+export function databases(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${name}_${index}`);
 }
