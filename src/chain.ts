@@ -3,8 +3,6 @@ import { compose } from "./compose.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEpochs } from "./epoch.ts";
 import { fallback } from "./fallback.ts";
-import { judging } from "./fallback-on.ts";
-import { findReason } from "./reason.ts";
 import type { Ears } from "./ears.ts";
 import { type Guests, invite } from "./guest.ts";
 import { createJournal } from "./journal.ts";
@@ -122,7 +120,7 @@ export function createChain(
     ...guests.steps,
     cache(kept, cacheStore, createEpochs(store, kept.invalidateOnUpdate ? own : undefined)),
     requests.length > 0 && limit(requests, store, own),
-    retry(findReason),
+    retry(),
     ...guests.attempts,
     allowances.length > 0 && allowance(allowances, store, own),
     house.crowding,
@@ -141,7 +139,7 @@ export function createChain(
       deadline(),
       ...guests.plans,
       guests.plans.length > 0 && deadline(), // Of what they ask for.
-    )(fallback(judging(findReason))(workshop(dispatch))),
+    )(fallback(workshop(dispatch))),
     refused: ears && refused(ears, manners),
   };
 }

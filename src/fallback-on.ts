@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors.ts";
 import { isReserve, succeeded } from "./outcome.ts";
-import type { FindReason } from "./reason.ts";
+import { findReason } from "./reason.ts";
 import type { FallbackCause } from "./options.ts";
 import type { Outcome } from "./types.ts";
 
@@ -20,14 +20,7 @@ const words: Readonly<Record<string, Facts>> = {
 const READ: readonly FallbackCause[] = ["content_filter", "context_length"];
 
 /** Whether a step's outcome moves on to the next step; its answer stays whole. */
-export type Judge = (outcome: Outcome) => Promise<{ judged: Outcome; movesOn: boolean }>;
-
-/**
- * Judges by what a step's `fallbackOn` says.
- *
- * @param findReason where there is none, words that only an answer's text tells match nothing
- */
-export const judging = (findReason?: FindReason): Judge => async (outcome) => {
+export async function judge(outcome: Outcome): Promise<{ judged: Outcome; movesOn: boolean }> {
   if (succeeded(outcome)) return { judged: outcome, movesOn: false };
   const causes = outcome.step.options.fallbackOn;
   if (!causes) return { judged: outcome, movesOn: true };
@@ -36,12 +29,12 @@ export const judging = (findReason?: FindReason): Judge => async (outcome) => {
     return { judged: outcome, movesOn: isReserve(code) || matches(causes, [code, status]) };
   }
   const { status } = outcome.response;
-  if (!findReason || matches(causes, [status]) || !causes.some((cause) => READ.includes(cause))) {
+  if (matches(causes, [status]) || !causes.some((cause) => READ.includes(cause))) {
     return { judged: outcome, movesOn: matches(causes, [status]) };
   }
   const { answer, reason } = await findReason(outcome);
   return { judged: answer, movesOn: matches(causes, [reason]) };
-};
+}
 
 function matches(causes: readonly FallbackCause[], facts: Facts): boolean {
   return causes.some((cause) => facts.some((fact) => covers(cause, fact)));

@@ -1,4 +1,4 @@
-import type { Judge } from "./fallback-on.ts";
+import { judge } from "./fallback-on.ts";
 import { follow, hold, skipped } from "./outcome.ts";
 import { createRace } from "./race.ts";
 import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
@@ -7,24 +7,18 @@ import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
  * The staircase: tries a plan's steps in order until one succeeds. Where the circuits of all are open, the step whose
  * circuit rests the shortest is tried once.
  */
-export const fallback = (judge: Judge) => (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
-  const outcome = await (plan.length === 1 ? send(plan[0], context) : climb({ send, judge }, plan, context));
+export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
+  const outcome = await (plan.length === 1 ? send(plan[0], context) : climb(send, plan, context));
   if (!skipped(outcome)) return outcome;
   const step = plan[outcome.step.index]!;
   return send({ ...step, options: { ...step.options, maxAttempts: 1 } }, { ...context, insist: true });
 };
 
-/** How steps are taken, and when the next one is. */
-interface Steps {
-  readonly send: Stage<Step>;
-  readonly judge: Judge;
-}
-
 /**
  * A step whose `hedgeAfter` has passed without an outcome gets the next one beside it; the first success wins, and the
  * others are aborted.
  */
-async function climb({ send, judge }: Steps, plan: Plan, context: Context): Promise<Outcome> {
+async function climb(send: Stage<Step>, plan: Plan, context: Context): Promise<Outcome> {
   const race = createRace(send, context);
   let outcome: Outcome | undefined;
   try {

@@ -2,7 +2,6 @@ import * as v from "valibot";
 import { createChain } from "./chain.ts";
 import { assemble } from "./gateway.ts";
 import { mergeOptions } from "./options.ts";
-import { known } from "./known.ts";
 import { createDirectory } from "./providers/directory.ts";
 import { discreet, type Problem, toProblem } from "./problem.ts";
 import type { Settings } from "./public.ts";
@@ -64,7 +63,7 @@ function findStrangers(checked: CheckedSettings): readonly Problem[] {
     name: false,
   }));
   const rows = Object.entries(providers).filter(([slug, row]) => canOpen({ [slug]: row }));
-  const directory = createDirectory(Object.fromEntries(rows), known);
+  const directory = createDirectory(Object.fromEntries(rows));
   const strangers = Object.entries(gateways).flatMap(([id, { keys }]) =>
     Object.keys(keys).filter((slug) => !directory.has(slug) && !Object.hasOwn(providers, slug)).map((
       slug,
@@ -79,7 +78,7 @@ function findStrangers(checked: CheckedSettings): readonly Problem[] {
 
 function canOpen(providers: NonNullable<Settings["providers"]>): boolean {
   try {
-    return createDirectory(providers, known).size > 0;
+    return createDirectory(providers).size > 0;
   } catch {
     return false;
   }

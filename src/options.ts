@@ -1,3 +1,7 @@
+import * as v from "valibot";
+import { parse } from "./parse.ts";
+import type { Fields } from "./types.ts";
+
 /** Growth of the pause between attempts. */
 export type Backoff = "constant" | "linear" | "exponential";
 
@@ -31,9 +35,6 @@ export type CustomCost =
     readonly per_cache_write_token?: number;
   }
   | { readonly total_cost: number };
-
-/** Most that a call may cost, in USD: what costs more is no price, and sums of it would be no numbers any more. */
-export const MOST_DOLLARS = 1e6;
 
 /** Every knob that a client, a step or a gateway may turn. */
 export interface Options {
@@ -125,17 +126,119 @@ export interface Options {
   readonly backoff?: Backoff;
 }
 
+/** One knob: the header that turns it, if any, and what it takes in JSON. */
+export interface Knob<Value> {
+  readonly header?: string;
+  /** An older name of the header, which Cloudflare still honours. */
+  readonly alias?: string;
+  /** Takes the header as it is written; all others are numbers or words in any case. */
+  readonly verbatim?: boolean;
+  readonly schema: v.GenericSchema<unknown, Value>;
+}
+
+/** Most that a call may cost, in USD: what costs more is no price, and sums of it would be no numbers any more. */
+export const MOST_DOLLARS = 1e6;
+/** Longest time that a timer can measure, in ms: about 25 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+const clamped = (lowest: number, highest: number): v.GenericSchema<unknown, number> =>
+  v.pipe(
+    v.number(),
+    v.integer("Expected a whole number"),
+    v.transform((value) => Math.min(Math.max(value, lowest), highest)),
+  );
+
 /** Seconds that an answer is kept where somebody names a key but no time. */
 const USUAL_TTL = 300;
+/** Thirty days, in seconds. */
+const LONGEST_TTL = 30 * 86_400;
+/** Header fields say it as text. */
+const flag: v.GenericSchema<unknown, boolean> = v.pipe(
+  v.unknown(),
+  v.transform((value) => value === "true" ? true : value === "false" ? false : value),
+  v.boolean(),
+);
 
-/** Nothing said. */
-export const noOptions: Options = Object.freeze({});
+const dollars = v.pipe(
+  v.number(),
+  v.minValue(0, "Expected a number of at least 0"),
+  v.maxValue(MOST_DOLLARS, `Expected at most ${MOST_DOLLARS}`),
+);
+const customCost: v.GenericSchema<unknown, CustomCost> = v.pipe(
+  v.unknown(),
+  v.transform((value) => typeof value === "string" ? parse(value) : value),
+  v.union([
+    v.strictObject({ total_cost: dollars }),
+    v.strictObject({
+      per_token_in: dollars,
+      per_token_out: dollars,
+      per_cache_read_token: v.optional(dollars),
+      per_cache_write_token: v.optional(dollars),
+    }),
+  ], "Expected total_cost, or per_token_in and per_token_out"),
+) as v.GenericSchema<unknown, CustomCost>;
+
+const time = clamped(0, LONGEST_TIMER);
+const words = ["timeout", "network", "rate_limit", "content_filter", "context_length"];
+const cause = v.custom<FallbackCause>(
+  (value) => Number.isInteger(value) ? Number(value) >= 100 && Number(value) <= 599 : isClassOrWord(value),
+  `Expected a status, a class such as "5xx", or one of ${words.join(", ")}`,
+);
+const isClassOrWord = (value: unknown): boolean =>
+  typeof value === "string" && (/^[1-5]xx$/.test(value) || words.includes(value));
+
+/** Every knob a client may turn: name in `config` and in settings, header, and what it takes. */
+export const knobs: { readonly [Name in keyof Required<Options>]: Knob<NonNullable<Options[Name]>> } = {
+  connectTimeout: { schema: time },
+  requestTimeout: { header: "cf-aig-request-timeout", schema: time },
+  idleTimeout: { header: "waygate-idle-timeout", schema: time },
+  totalTimeout: { header: "waygate-total-timeout", schema: time },
+  commit: { header: "waygate-commit", schema: v.picklist(["headers", "event", "complete"]) },
+  fallbackOn: { schema: v.array(cause) },
+  hedgeAfter: { schema: time },
+  cacheTtl: { header: "cf-aig-cache-ttl", alias: "cf-cache-ttl", schema: clamped(0, LONGEST_TTL) },
+  skipCache: { header: "cf-aig-skip-cache", alias: "cf-skip-cache", schema: flag },
+  cacheKey: { header: "cf-aig-cache-key", verbatim: true, schema: v.string() },
+  collectLog: { header: "cf-aig-collect-log", schema: flag },
+  collectLogPayload: { header: "cf-aig-collect-log-payload", schema: flag },
+  customCost: { header: "cf-aig-custom-cost", verbatim: true, schema: customCost },
+  keyAlias: { header: "cf-aig-byok-alias", verbatim: true, schema: v.string() },
+  byokOnly: { header: "cf-aig-no-wholesale", schema: flag },
+  maxAttempts: { header: "cf-aig-max-attempts", schema: clamped(1, 5) },
+  retryDelay: { header: "cf-aig-retry-delay", schema: clamped(0, 5000) },
+  backoff: { header: "cf-aig-backoff", schema: v.picklist(["constant", "linear", "exponential"]) },
+};
+
+/** What `config` and a gateway's settings may say of {@linkcode Options}. */
+export const optionEntries: v.ObjectEntries = Object.fromEntries(
+  Object.entries(knobs).map(([name, { schema }]) => [name, v.optional(schema)]),
+);
+
+const none: Options = Object.freeze({});
+
+/** Options told in header fields. A value that cannot be read is ignored, as an absent one. */
+export function readOptions(fields: Fields | undefined): Options {
+  if (!fields) return none;
+  const read: Record<string, unknown> = {};
+  let found = false;
+  for (const [name, { header = "", alias = "", verbatim, schema }] of Object.entries<Knob<unknown>>(knobs)) {
+    const text = (fields[header] ?? fields[alias])?.trim();
+    if (!text) continue;
+    const value = v.safeParse(
+      schema,
+      verbatim ? text : /^-?\d+$/.test(text) ? Number(text) : text.toLowerCase(),
+    );
+    if (!value.success) continue;
+    read[name] = value.output;
+    found = true;
+  }
+  return found ? read : none;
+}
 
 /** Later options outrank earlier ones; none of them needs to say anything. */
 export function mergeOptions(...sources: readonly (Options | undefined)[]): Options {
-  let merged = noOptions;
+  let merged = none;
   for (const source of sources) {
-    if (source && source !== noOptions) merged = merged === noOptions ? source : { ...merged, ...source };
+    if (source && source !== none) merged = merged === none ? source : { ...merged, ...source };
   }
   return merged;
 }

@@ -9,11 +9,8 @@ import type { Answer } from "./types.ts";
 const ENOUGH = 64 * 1024;
 const PATIENCE = 1000;
 
-/** Finds out why an error answer was given; the answer stays whole. */
-export type FindReason = (answer: Answer) => Promise<{ answer: Answer; reason: ErrorCode }>;
-
 /** Reads in an error answer's own words why it was given; the answer stays whole. */
-export const findReason: FindReason = async (answer) => {
+export async function findReason(answer: Answer): Promise<{ answer: Answer; reason: ErrorCode }> {
   const { response } = answer;
   if (!response.body) return { answer, reason: "provider_error" };
   const { head, body } = await peek(response.body, ENOUGH, PATIENCE);
@@ -21,7 +18,7 @@ export const findReason: FindReason = async (answer) => {
     answer: { ...answer, response: new Response(body, response) },
     reason: reasonIn(new TextDecoder().decode(head)),
   };
-};
+}
 
 /** Providers put their errors under `error` or `errors`, or all over the answer. */
 function reasonIn(text: string): ErrorCode {

@@ -2,10 +2,7 @@ import { createDirectory, type Directory } from "./providers/directory.ts";
 import type { CheckedBreaker } from "./settings/breaker.ts";
 import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
 import type { CheckedSettings } from "./settings/settings.ts";
-import { known } from "./known.ts";
 import { type GatewayError, wrong } from "./errors.ts";
-import type { Knobs } from "./knobs.ts";
-import { knobs } from "./settings/knobs.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { mergeOptions, type Options } from "./options.ts";
 import { createReceptionist, type Receptionist } from "./cors.ts";
@@ -15,9 +12,7 @@ import type { Context, Plan, Stage } from "./types.ts";
 /** One gateway id: what its doors need to know, and where they lead. */
 export interface Site {
   readonly directory: Directory;
-  /** Every knob that may be turned here. */
-  readonly knobs: Knobs;
-  /** The gateway's own turn of them. */
+  /** The gateway's own turn of the knobs. */
   readonly defaults: Options;
   /** Largest body that is read into memory, in bytes. */
   readonly bodyLimit: number;
@@ -69,7 +64,7 @@ export function createSites(
     manners: Manners,
   ) => Pick<Site, "run" | "refused">,
 ): Sites {
-  const directory = createDirectory(providers, known);
+  const directory = createDirectory(providers);
   const open = (own: CheckedGateway): Site => {
     for (const slug of Object.keys(own.keys)) if (!directory.has(slug)) throw unknownSlug(own.keys, slug);
     const breaker = own.breaker ?? usual;
@@ -78,7 +73,6 @@ export function createSites(
     const options = mergeOptions(defaults, knobsOf(own));
     return {
       directory,
-      knobs,
       defaults: options,
       bodyLimit,
       guard,

@@ -134,12 +134,12 @@ const refusals: readonly (readonly [name: string, body: unknown, says: RegExp])[
   [
     "an ill-typed timeout",
     [{ ...chat(), config: { requestTimeout: "1" } }],
-    /^\[0\]\.config\.requestTimeout: Expected a whole number$/,
+    /^\[0\]\.config\.requestTimeout: Expected number$/,
   ],
   [
     "a flag in a list",
     [{ ...chat(), config: { skipCache: ["true"] } }],
-    /^\[0\]\.config\.skipCache: Expected true or false$/,
+    /^\[0\]\.config\.skipCache: Expected boolean$/,
   ],
   ["an unknown backoff", [{ ...chat(), config: { backoff: "random" } }], /^\[0\]\.config\.backoff: Expected/],
   [

@@ -2,8 +2,7 @@ import { type Address, checkEndpoint } from "../address.ts";
 import { requestBody } from "../body.ts";
 import { GatewayError } from "../errors.ts";
 import type { Parted } from "../headers.ts";
-import { readOptions } from "../knobs.ts";
-import { mergeOptions, watches } from "../options.ts";
+import { mergeOptions, readOptions, watches } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { Plan } from "../types.ts";
 
@@ -16,7 +15,7 @@ export function proxy(request: Request, address: Address, parted: Parted, site: 
   }
   checkEndpoint(endpoint, "path");
   const headers = parted.forward;
-  const options = mergeOptions(site.defaults, readOptions(parted.knobs, site.knobs));
+  const options = mergeOptions(site.defaults, readOptions(parted.knobs));
   const watched = site.watched || destination.watched || watches(options) ? "always" : "never";
   const route = destination.route(endpoint, { account, headers });
   return [{

@@ -1,20 +1,38 @@
+import * as v from "valibot";
 import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
 import { GatewayError, wrong } from "../errors.ts";
 import { checkValue, part, type Parted } from "../headers.ts";
 import { readMetadata } from "../metadata.ts";
-import { readOptions } from "../knobs.ts";
-import { mergeOptions, type Options, watches } from "../options.ts";
-import { MOST_STEPS, readSteps } from "./steps.ts";
+import { mergeOptions, optionEntries, type Options, readOptions, watches } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { UniversalStep } from "../public.ts";
 import type { Digest, Fields, Plan, Step } from "../types.ts";
+import { plainObject, validate } from "../validate.ts";
+
+/** Most steps that one request may list. */
+const MOST_STEPS = 1000;
 
 /** Most that steps may take without their queries, in bytes: it is parsed at once. */
 const SKELETON_LIMIT = 8 * 1024 * 1024;
 /** Members of a step besides its query; what else stands there is nobody's business. */
 const KEPT = ["provider", "endpoint", "headers", "authorization", "config", "eventId"];
+
+const stepSchema = v.object({
+  provider: v.string(),
+  endpoint: v.string(),
+  headers: v.nullish(plainObject),
+  authorization: v.optional(v.string()),
+  query: v.unknown(),
+  config: v.nullish(v.pipe(plainObject, v.object(optionEntries))),
+  eventId: v.nullish(v.string()),
+});
+const listSchema = v.pipe(
+  v.array(stepSchema),
+  v.minLength(1, "Expected at least one step"),
+  v.maxLength(MOST_STEPS, `Expected at most ${MOST_STEPS} steps`),
+);
 
 /** What the steps of a universal request have in common. */
 export interface Common {
@@ -36,13 +54,13 @@ export async function universal(request: Request, common: Common): Promise<Plan>
       `The limit for steps without their queries is ${SKELETON_LIMIT} bytes`,
     );
   }
-  const steps = readSteps(JSON.parse(parts.skeleton), common.site.knobs);
+  const steps = validateSteps(JSON.parse(parts.skeleton));
   return await plan(steps, parts.values.map((bytes) => bytes!), common);
 }
 
 /** The same plan from values in the same process, whose queries are printed as JSON. */
 export async function planOf(value: unknown, common: Common): Promise<Plan> {
-  const steps = readSteps(value, common.site.knobs);
+  const steps = validateSteps(value);
   const bodies = steps.map(({ query }, index) => new TextEncoder().encode(print(query, index)));
   return await plan(steps, bodies, common);
 }
@@ -57,13 +75,21 @@ function print(query: unknown, index: number): string {
   throw wrong(`[${index}].query`, "a JSON value");
 }
 
+function validateSteps(value: unknown): UniversalStep[] {
+  const isList = Array.isArray(value);
+  if (!isList && (typeof value !== "object" || value === null)) {
+    throw wrong("body", "an array of steps");
+  }
+  return validate(listSchema, isList ? value : [value]) as UniversalStep[];
+}
+
 async function plan(
   steps: readonly UniversalStep[],
   bodies: readonly Uint8Array<ArrayBuffer>[],
   common: Common,
 ): Promise<Plan> {
-  const { knobs: own, site: { guard, knobs: all }, sha256 } = common;
-  const options = readOptions(own, all);
+  const { knobs: own, site: { guard }, sha256 } = common;
+  const options = readOptions(own);
   const plan: Step[] = [];
   for (const [index, step] of steps.entries()) {
     const { forward, knobs } = part(readFields(step, index));
@@ -92,7 +118,7 @@ function buildStep(
   const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs?.["cf-aig-event-id"];
   const fields = { "content-type": "application/json", ...forward };
   const route = destination.route(path, { account, headers: fields });
-  const wanted = mergeOptions(site.defaults, options, readOptions(knobs, site.knobs), config);
+  const wanted = mergeOptions(site.defaults, options, readOptions(knobs), config);
   return {
     index,
     provider,

@@ -1,6 +1,6 @@
 import { type Ears, report } from "../ears.ts";
 import { explain } from "../errors.ts";
-import { readOptions } from "../knobs.ts";
+import { readOptions } from "../options.ts";
 import { type Asked, refusalOf } from "../refusal.ts";
 import { createTrickle } from "../trickle.ts";
 import type { Context, Fields, Plan } from "../types.ts";

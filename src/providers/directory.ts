@@ -1,9 +1,11 @@
-import type { Dialect, DialectName } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { dialectOf, dialects } from "../dialects/table.ts";
 import { wrong } from "../errors.ts";
 import type { Provider, Share, Visit } from "../public.ts";
 import type { Choice, Step } from "../types.ts";
 import { authorizer } from "./authorize.ts";
 import { resolver } from "./resolve.ts";
+import { table } from "./table.ts";
 
 /** Where a call goes, and as whom. */
 export type Route = Pick<Step, "url" | "key" | "choices" | "authorize">;
@@ -23,45 +25,30 @@ export interface Destination {
 /** Providers by the slug in a URL or a step. */
 export type Directory = ReadonlyMap<string, Destination>;
 
-/** What is known of providers without any settings. */
-export interface Known {
-  /** Their rows by slug. */
-  readonly rows: Readonly<Record<string, Provider>>;
-  /** How the answers of a URL speak, where no row says it. */
-  readonly dialectOf: (url: string) => Dialect | undefined;
-  readonly dialects: Readonly<Partial<Record<DialectName, Dialect>>>;
-}
-
 /**
  * The known providers, with the user's own on top.
  *
  * @throws {GatewayError} `invalid`, when a new provider has no base
  */
-export function createDirectory(
-  own: Readonly<Record<string, Partial<Provider>>> = {},
-  known: Known = unknown,
-): Directory {
-  const open = (row: Provider) => createDestination(row, known);
-  const directory = new Map(Object.entries(known.rows).map(([slug, row]) => [slug, open(row)]));
+export function createDirectory(own: Readonly<Record<string, Partial<Provider>>> = {}): Directory {
+  const directory = new Map(Object.entries(table).map(([slug, row]) => [slug, createDestination(row)]));
   for (const [slug, row] of Object.entries(own)) {
-    const destination = open(complete(slug, row, known.rows));
+    const destination = createDestination(complete(slug, row));
     directory.set(slug, destination).set(`custom-${slug}`, destination);
   }
   return directory;
 }
 
-const unknown: Known = { rows: {}, dialectOf: () => undefined, dialects: {} };
-
 /** A row of the user's, with what it leaves unsaid. */
-function complete(slug: string, row: Partial<Provider>, rows: Known["rows"]): Provider {
-  const known = Object.hasOwn(rows, slug) ? rows[slug] : undefined;
+function complete(slug: string, row: Partial<Provider>): Provider {
+  const known = Object.hasOwn(table, slug) ? table[slug] : undefined;
   const bases = (row.spread ?? []).map(({ base }) => base);
   const base = row.base ?? known?.base ?? (bases.includes(undefined) ? undefined : bases[0]);
   if (base !== undefined) return { ...known, ...row, base };
   throw wrong(`settings.providers.${slug}.base`, "a URL, because no provider of this name is known");
 }
 
-function createDestination(row: Provider, { dialectOf, dialects }: Known): Destination {
+function createDestination(row: Provider): Destination {
   const { usageOnRequest = false } = row;
   const [first, ...others] = (row.spread ?? [{}]).map((share) => createWay(row, share));
   const authorize = authorizer(row);

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import type { Options } from "../options.ts";
-import { optionEntries } from "./knobs.ts";
+import { optionEntries, type Options } from "../options.ts";
 import { USUAL_METADATA } from "../metadata.ts";
 import type { Budget, GatewaySettings, OtelTarget, RateLimit, StoredKey } from "../public.ts";
 import { plainObject } from "../validate.ts";

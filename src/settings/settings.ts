@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import type { Options } from "../options.ts";
-import { optionEntries } from "./knobs.ts";
+import { optionEntries, type Options } from "../options.ts";
 import type { Settings } from "../public.ts";
 import { plainObject, validate } from "../validate.ts";
 import { breakerSchema, type CheckedBreaker } from "./breaker.ts";

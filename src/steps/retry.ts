@@ -1,7 +1,7 @@
 import { when } from "../compose.ts";
 import { type ErrorCode, GatewayError } from "../errors.ts";
 import { discard, follow, hold, succeeded, whyAborted } from "../outcome.ts";
-import type { FindReason } from "../reason.ts";
+import { findReason } from "../reason.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import type { Options } from "../options.ts";
 import type { Context, Layer, Outcome, Step } from "../types.ts";
@@ -36,43 +36,36 @@ const LONGEST_PAUSE = 30_000;
 /** How much too early a timer may fire, in ms. */
 const EARLY = 1;
 
-/**
- * Sends a step again while another attempt may mend it and `maxAttempts` allows.
- *
- * @param findReason where there is none, a 429 is never taken for a quota that is spent
- */
-export const retry = (findReason?: FindReason, random: () => number = Math.random): Layer<Step> =>
-  when(({ options: { maxAttempts = 1 } }) => maxAttempts > 1, attempts(findReason, random));
+/** Sends a step again while another attempt may mend it and `maxAttempts` allows. */
+export const retry = (random: () => number = Math.random): Layer<Step> =>
+  when(({ options: { maxAttempts = 1 } }) => maxAttempts > 1, attempts(random));
 
-const attempts =
-  (findReason: FindReason | undefined, random: () => number): Layer<Step> =>
-  (next) =>
-  async (step, context) => {
-    const asked = step.options.maxAttempts!;
-    if (!await step.body.keep()) return next(step, context);
+const attempts = (random: () => number): Layer<Step> => (next) => async (step, context) => {
+  const asked = step.options.maxAttempts!;
+  if (!await step.body.keep()) return next(step, context);
 
-    let outcome: Outcome | undefined;
-    for (let made = 1;; made++) {
-      const latest = await next(step, { ...context, attemptsLeft: asked - made });
-      outcome = follow(outcome, latest);
-      if (made === asked || succeeded(latest) || !retriable(latest, context)) return outcome;
+  let outcome: Outcome | undefined;
+  for (let made = 1;; made++) {
+    const latest = await next(step, { ...context, attemptsLeft: asked - made });
+    outcome = follow(outcome, latest);
+    if (made === asked || succeeded(latest) || !retriable(latest, context)) return outcome;
 
-      const pause = pauseAfter(outcome, made, step.options, random);
-      if (pause > LONGEST_PAUSE) return outcome;
-      if (findReason && outcome.kind === "answer" && outcome.response.status === 429) {
-        const { answer, reason } = await findReason(outcome);
-        outcome = answer;
-        if (reason === "quota") return outcome;
-      }
-
-      outcome = hold(outcome);
-      await sleep(pause, context.signal);
-      if (context.signal.aborted) {
-        discard(outcome);
-        return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
-      }
+    const pause = pauseAfter(outcome, made, step.options, random);
+    if (pause > LONGEST_PAUSE) return outcome;
+    if (outcome.kind === "answer" && outcome.response.status === 429) {
+      const { answer, reason } = await findReason(outcome);
+      outcome = answer;
+      if (reason === "quota") return outcome;
     }
-  };
+
+    outcome = hold(outcome);
+    await sleep(pause, context.signal);
+    if (context.signal.aborted) {
+      discard(outcome);
+      return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
+    }
+  }
+};
 
 function retriable(outcome: Outcome, context: Context): boolean {
   if (outcome.kind === "failure") {

@@ -1,10 +1,10 @@
-import { type Knob, LONGEST_TIMER } from "../../src/knobs.ts";
-import { knobs } from "../../src/settings/knobs.ts";
+import * as v from "valibot";
+import { type Knob, knobs } from "../../src/options.ts";
 import { code, table } from "../matrix/markdown.ts";
 import { cell, cloudflareNames, usual } from "./settings.ts";
 import { type Member, membersOf } from "./members.ts";
 
-const rows = Object.entries(knobs as Readonly<Record<string, Knob>>);
+const rows = Object.entries(knobs as Readonly<Record<string, Knob<unknown>>>);
 const told = new Map(membersOf("src/options.ts", "Options").map((member) => [member.name, member]));
 
 /** Every option in short. */
@@ -38,7 +38,7 @@ function member(name: string): Member {
   return found;
 }
 
-function headerOf({ header, alias }: Knob): string {
+function headerOf({ header, alias }: Knob<unknown>): string {
   return [header, alias].flatMap((name) => name === undefined ? [] : code(name)).join(", ");
 }
 
@@ -47,24 +47,21 @@ function withoutHeader(text: string): string {
   return text.replace(/ ?Header `[^`]+`(, as JSON)?\./, "");
 }
 
-/** What a knob takes. */
-function takes(name: string, { takes: kind }: Knob): string {
-  if (typeof kind === "function") return "JSON";
-  switch (kind.kind) {
-    case "whole": {
-      const { text } = member(name);
-      const unit = /\bms\b/.test(text) ? " ms" : /\bseconds\b/.test(text) ? " s" : "";
-      // The longest time that a timer can measure is as good as any.
-      const end = kind.highest === LONGEST_TIMER ? " or more" : ` to ${kind.highest}`;
-      return `${kind.lowest}${end}${unit}`;
-    }
-    case "word":
-      return kind.words.map(code).join(", ");
-    case "flag":
-      return "`true`, `false`";
-    case "text":
-      return "a text";
-    case "causes":
-      return "a list";
+/** Values that tell what a schema makes of them. */
+const [LOW, HIGH] = [-1e15, 1e15];
+/** Longest time that a timer can measure, in ms: nobody minds it. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** What a schema takes, by trial. */
+function takes(name: string, { schema }: Knob<unknown>): string {
+  const [low, high] = [LOW, HIGH].map((value) => v.safeParse(schema, value));
+  if (low!.success && high!.success) {
+    const unit = /\bms\b/.test(member(name).text) ? " ms" : /\bseconds\b/.test(member(name).text) ? " s" : "";
+    const end = high!.output === LONGEST_TIMER ? " or more" : ` to ${high!.output}`;
+    return `${low!.output}${end}${unit}`;
   }
+  if ("options" in schema) return (schema.options as string[]).map(code).join(", ");
+  if (v.is(schema, true)) return "`true`, `false`";
+  if (v.is(schema, ["5xx"])) return "a list";
+  return v.is(schema, "any text") ? "a text" : "JSON";
 }

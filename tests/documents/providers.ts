@@ -1,5 +1,4 @@
 import { dialectOf } from "../../src/dialects/table.ts";
-import { known } from "../../src/known.ts";
 import { createDirectory } from "../../src/providers/directory.ts";
 import { table as rows } from "../../src/providers/table.ts";
 import type { Call } from "../../src/public.ts";
@@ -64,7 +63,7 @@ function speech(slug: string, own: readonly string[]): string {
   return names.map((name) => name === undefined ? "none" : code(name)).join(", ");
 }
 
-const directory = createDirectory({}, known);
+const directory = createDirectory();
 
 /** Where a path leads, with plain words for the names in it. */
 function urlOf(slug: string, path: string): string {

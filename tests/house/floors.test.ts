@@ -14,8 +14,8 @@ const list = (folder: string) =>
 /** The floors of `src`, lowest first; a file imports from its own floor or from below, and layers never each other. */
 const floors: readonly RegExp[] = [
   /^(types|public|errors|logs)\.ts$/,
-  /^framings\/|^(compose|outcome|options|knobs|headers|body|ids|obey|peek|cut|address|encoding|cors|validate|run-options|json|clocks|alarm|store|model|circuit|retry-after|tokens|guard|hash|metadata|rate|recording|tap|epoch|flights|patience|shelf|interruptible|parse|trace|taken|cost|journal|record|keyring|scrub|subject|forecast|allowances|steady|log-match|log-sums|memory-logs|ears|fitting|guest|sieve|usage-request|log-bodies|refusal|trickle|brief|bring|log-queue|log-complaints|unwritten)\.ts$/,
-  /^(providers\/|dialects\/|settings\/.*|(site|known)\.ts)/,
+  /^framings\/|^(compose|outcome|options|headers|body|ids|obey|peek|cut|address|encoding|cors|validate|run-options|json|clocks|alarm|store|model|circuit|retry-after|tokens|guard|hash|metadata|rate|recording|tap|epoch|flights|patience|shelf|interruptible|parse|trace|taken|cost|journal|record|keyring|scrub|subject|forecast|allowances|steady|log-match|log-sums|memory-logs|ears|fitting|guest|sieve|usage-request|log-bodies|refusal|trickle|brief|bring|log-queue|log-complaints|unwritten)\.ts$/,
+  /^(providers\/|dialects\/|settings\/.*|site\.ts)/,
   /^(context|dispatch|fallback|fallback-on|race|reason|release|respond|watch|witness)\.ts$|^(steps|plans)\//,
   /^doors\/|^(chain|hall)\.ts$/,
   /^(gateway|inspect|problem|stand-in|explain-discreet|explain-limits|explain-step|explain-request)\.ts$/,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type * as v from "valibot";
-import { knobs } from "../../src/settings/knobs.ts";
+import { knobs } from "../../src/options.ts";
 import { table } from "../../src/providers/table.ts";
 import { fromCloudflare } from "../../src/settings/cloudflare.ts";
 import { gatewaySchema } from "../../src/settings/gateway.ts";
