@@ -5,7 +5,7 @@ import type { Body } from "./types.ts";
 
 /** A body of bytes that are at hand. */
 export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
-  return readable({ untouched: undefined, open: () => bytes, keep: () => Promise.resolve(true) });
+  return readable({ untouched: nothing, open: () => bytes, keep: () => Promise.resolve(true) });
 }
 
 /** A body of a text, of bytes, or of a value as JSON. */
@@ -48,9 +48,7 @@ export function requestBody(request: Request, limit: number): Body {
   let kept: Uint8Array<ArrayBuffer> | undefined;
   let reading: Promise<Uint8Array<ArrayBuffer>> | undefined;
   return readable({
-    get untouched() {
-      return kept ? undefined : declared;
-    },
+    untouched: () => kept ? undefined : declared,
     open: () => kept ?? request.body,
     async keep() {
       if (kept) return true;
@@ -61,7 +59,8 @@ export function requestBody(request: Request, limit: number): Body {
   });
 }
 
-const empty: Body = readable({ untouched: undefined, open: () => null, keep: () => Promise.resolve(true) });
+const nothing = () => undefined;
+const empty: Body = readable({ untouched: nothing, open: () => null, keep: () => Promise.resolve(true) });
 
 /**
  * Reads a request's body into memory.

@@ -29,7 +29,8 @@ export const dispatch: Stage<Step> = async (step, context) => {
 };
 
 /** Whether a body is so short that its host would rather have it whole. */
-function isShort({ body: { untouched } }: Step, { collect }: Context): boolean {
+function isShort({ body }: Step, { collect }: Context): boolean {
+  const untouched = body.untouched();
   return untouched !== undefined && untouched <= collect;
 }
 
@@ -52,7 +53,7 @@ function requestInit(
 
 /** The length of a stream that nobody touched is still true; encodings are asked for only if they survive. */
 function describe({ headers, body }: Step, { encoding, ledger }: Context, { spanId }: Attempt): Fields {
-  const length = body.untouched;
+  const length = body.untouched();
   if (encoding === "kept" && length === undefined && spanId === undefined) return headers;
   const fields: Record<string, string> = { ...headers };
   if (spanId !== undefined) Object.assign(fields, traceparent(ledger.trace!, spanId));

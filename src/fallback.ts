@@ -24,14 +24,14 @@ async function climb(send: Stage<Step>, plan: Plan, context: Context): Promise<O
   try {
     for (const step of plan) {
       const stepsLeft = plan.length - 1 - step.index;
-      race.start(step, stepsLeft + race.running);
-      while (race.running > 0) {
+      race.start(step, stepsLeft + race.running());
+      while (race.running() > 0) {
         const next = await race.next(stepsLeft > 0 ? step.options.hedgeAfter : undefined);
         if (!next) break;
         const { judged, movesOn } = await judge(next);
         outcome = follow(outcome, judged);
         if (!movesOn || context.signal.aborted) return outcome;
-        if (outcome === judged && stepsLeft + race.running > 0) outcome = hold(outcome);
+        if (outcome === judged && stepsLeft + race.running() > 0) outcome = hold(outcome);
       }
     }
     return outcome!;

@@ -67,7 +67,7 @@ export function createJournal(
   async function write(entry: LogEntry): Promise<void> {
     holders.add(journal);
     complaints.dropped(queue.add(entry));
-    const isDue = (queue.full && failures === 0) || now() > due + LATE;
+    const isDue = (queue.full() && failures === 0) || now() > due + LATE;
     await (isDue ? work() : rest());
   }
 
@@ -101,7 +101,7 @@ export function createJournal(
     const own: Work = { batch: [], due: Infinity, over: Promise.resolve() };
     working = own;
     own.over = carry(own);
-    return own.over.then(() => queue.size > 0 ? rest() : undefined);
+    return own.over.then(() => queue.size() > 0 ? rest() : undefined);
   }
 
   /** Brings batch after batch, until what is left fills none, or the store fails, or somebody else has taken over. */
@@ -116,7 +116,7 @@ export function createJournal(
         queue.kept(own.batch);
         alone = 0;
         failures = 0;
-        complaints.kept(queue.full);
+        complaints.kept(queue.full());
         continue;
       }
       hasFailed = true;
@@ -125,23 +125,23 @@ export function createJournal(
       if (fate === "alone") alone++;
       if (fate === "again") again++;
       const isOver = failing.late || alone >= (failures === 0 ? TRIES : 1) || again >= MOST_AGAIN ||
-        !queue.fresh;
+        !queue.fresh();
       if (!isOver) continue;
       failures++;
       if (fate !== "again" && fate !== "dropped") complaints.fails(failing.cause);
       break;
-    } while (queue.full || (hasFailed && queue.size > 0));
+    } while (queue.full() || (hasFailed && queue.size() > 0));
     working = undefined;
-    if (queue.size === 0) holders.delete(journal);
+    if (queue.size() === 0) holders.delete(journal);
   }
 
   async function flush(): Promise<void> {
     const before = failures;
     queue.renew();
-    while ((working || queue.size > 0) && failures <= before) {
+    while ((working || queue.size() > 0) && failures <= before) {
       void work();
       await working?.over;
-      if (!working && !queue.fresh) return;
+      if (!working && !queue.fresh()) return;
     }
   }
 

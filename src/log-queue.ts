@@ -27,10 +27,10 @@ export interface Waiting {
 /** Entries that wait for their store, the oldest first. */
 export interface LogQueue {
   /** Whether they fill a batch. */
-  readonly full: boolean;
-  readonly size: number;
+  full(): boolean;
+  size(): number;
   /** Whether something has not failed alone, or may come again. */
-  readonly fresh: boolean;
+  fresh(): boolean;
   /** @returns how many of the oldest had to be dropped for it */
   add(entry: LogEntry): number;
   /** Lets all that has failed alone come once more; that it fails again does not count. */
@@ -91,15 +91,9 @@ export function createLogQueue(): LogQueue {
   }
 
   return {
-    get full() {
-      return queue.length >= BATCH;
-    },
-    get size() {
-      return queue.length;
-    },
-    get fresh() {
-      return queue.some(mayCome);
-    },
+    full: () => queue.length >= BATCH,
+    size: () => queue.length,
+    fresh: () => queue.some(mayCome),
     add(entry) {
       const size = sizeOf(entry);
       queue.push({ entry, bytes: size, failures: 0, due: 0, renewed: false });

@@ -5,7 +5,7 @@ import type { Context, Outcome, Stage, Step } from "./types.ts";
 /** Steps that are under way beside each other. */
 export interface Race {
   /** How many are. */
-  readonly running: number;
+  running(): number;
   start(step: Step, stepsLeft: number): void;
   /** Whichever outcome comes next; undefined when none does within `patience` ms. */
   next(patience: number | undefined): Promise<Outcome | undefined>;
@@ -22,9 +22,7 @@ interface Runner {
 export function createRace(send: Stage<Step>, context: Context): Race {
   const runners = new Set<Runner>();
   return {
-    get running() {
-      return runners.size;
-    },
+    running: () => runners.size,
     start(step, stepsLeft) {
       const controller = new AbortController();
       const signal = AbortSignal.any([context.signal, controller.signal]);

@@ -81,7 +81,8 @@ export function createdAt({ began }: Context): string {
 
 /** Bytes of a body, as far as it was declared or kept. */
 function sizeOf({ body }: Step): number | null {
-  if (body.untouched !== undefined) return body.untouched;
+  const untouched = body.untouched();
+  if (untouched !== undefined) return untouched;
   const sent = body.open();
   if (sent === null) return 0;
   return sent instanceof Uint8Array ? sent.byteLength : null;

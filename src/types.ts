@@ -81,7 +81,7 @@ export type Plan = readonly [Step, ...Step[]];
  */
 export interface Body {
   /** The declared length in bytes of a stream that nobody has read yet, otherwise undefined. */
-  readonly untouched: number | undefined;
+  untouched(): number | undefined;
   /** What `fetch` sends: the stream, once, or the kept bytes, as often as needed; null when there is none. */
   open(): NonNullable<RequestInit["body"]> | null;
   /**

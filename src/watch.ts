@@ -46,25 +46,24 @@ export function watch(answer: Answer, { signal }: Context): Watch {
   const captured: Uint8Array[] | undefined = step.captured ? [] : undefined;
   /** How long the provider has kept silent, in ms; while the client is slow, nobody waits. */
   let silence = 0;
-  let length = 0;
-  let over = false;
   let pending: Promise<Turn> | undefined;
   let wake: (turn: Turn) => void = () => {};
   const alarm = createAlarm(() => wake("late"));
   let settle: (ending: Ending) => void;
   const ended = new Promise<Ending>((resolve) => settle = resolve);
+  const watched = { answer, witness, chunks, length: 0, done: false, read, endingOf, close, ended };
 
   function take({ value }: { value?: Uint8Array | undefined }): Turn {
     if (!value) {
-      over = true;
+      watched.done = true;
       witness.close();
       return "done";
     }
     witness.hear(value);
     if (witness.told > 0) attempt.spoke ??= performance.now() - attempt.began;
     chunks.push(value);
-    length += value.byteLength;
-    if (captured && length <= MOST_CAPTURED) captured.push(value);
+    watched.length += value.byteLength;
+    if (captured && watched.length <= MOST_CAPTURED) captured.push(value);
     return "more";
   }
 
@@ -99,8 +98,8 @@ export function watch(answer: Answer, { signal }: Context): Watch {
     if (witness.usage) attempt.usage = witness.usage;
     if (witness.reason) attempt.reason = witness.reason;
     if (witness.reads) attempt.events = witness.told;
-    attempt.size = length;
-    if (captured && length <= MOST_CAPTURED) attempt.heard = concat(captured, length);
+    attempt.size = watched.length;
+    if (captured && watched.length <= MOST_CAPTURED) attempt.heard = concat(captured, watched.length);
     settle(attempt.ending);
   }
 
@@ -111,19 +110,5 @@ export function watch(answer: Answer, { signal }: Context): Watch {
 
   signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
-  return {
-    answer,
-    witness,
-    chunks,
-    get length() {
-      return length;
-    },
-    get done() {
-      return over;
-    },
-    read,
-    endingOf,
-    close,
-    ended,
-  };
+  return watched;
 }

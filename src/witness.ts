@@ -179,7 +179,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       if (overtaxed) giveUp();
     },
     close() {
-      cut = !reader.atBoundary;
+      cut = !reader.atBoundary();
       const rest = reader.end();
       rest.filter(isWhole).forEach(judge);
       if (!ended && !rest.every(isWhole)) witness.whole = false;
@@ -188,7 +188,7 @@ function createReader(dialect: Dialect, framing: Framing): Witness {
       trusted = true;
     },
     farewell(error: StreamError) {
-      if (witness.blamed || witness.whole || cut || !reader.atBoundary) return undefined;
+      if (witness.blamed || witness.whole || cut || !reader.atBoundary()) return undefined;
       return reader.print(dialect.tell(error));
     },
   };

@@ -127,13 +127,13 @@ test("lengths that cannot be are malformed at once, though their sum is right", 
 test("a stream of frames is at a boundary between them alone", () => {
   const reader = eventStream.createReader();
   const frame = print({ type: "messageStop", data: "{}" });
-  assert.equal(reader.atBoundary, true);
+  assert.equal(reader.atBoundary(), true);
   reader.push(frame.subarray(0, 20));
-  assert.equal(reader.atBoundary, false);
+  assert.equal(reader.atBoundary(), false);
   reader.push(frame.subarray(20));
-  assert.equal(reader.atBoundary, true);
+  assert.equal(reader.atBoundary(), true);
   reader.push(new Uint8Array(12));
-  assert.equal(reader.atBoundary, false);
+  assert.equal(reader.atBoundary(), false);
 });
 
 test("a frame of 16 MB in 1,000 chunks is one event", () => {

@@ -58,7 +58,7 @@ for (const [text, atBoundary, printed] of ends) {
   test(`behind ${JSON.stringify(text)} an object is printed as ${JSON.stringify(printed)}`, () => {
     const reader = jsonArray.createReader();
     reader.push(encode(text));
-    assert.equal(reader.atBoundary, atBoundary);
+    assert.equal(reader.atBoundary(), atBoundary);
     assert.equal(new TextDecoder().decode(reader.print({ type: "message", data: "{}" })), printed);
   });
 }

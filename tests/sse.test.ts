@@ -102,10 +102,10 @@ for (const [text, atBoundary] of boundaries) {
   test(`${JSON.stringify(text)} ends ${atBoundary ? "" : "not "}where an event ends`, () => {
     const whole = sse.createReader();
     whole.push(encode(text));
-    assert.equal(whole.atBoundary, atBoundary);
+    assert.equal(whole.atBoundary(), atBoundary);
     const bytewise = sse.createReader();
     for (const byte of encode(text)) bytewise.push(Uint8Array.of(byte));
-    assert.equal(bytewise.atBoundary, atBoundary);
+    assert.equal(bytewise.atBoundary(), atBoundary);
   });
 }
 
@@ -113,7 +113,7 @@ test("half a character is no boundary", () => {
   const reader = sse.createReader();
   reader.push(encode("data: 1\n\n"));
   reader.push(encode("é").subarray(0, 1));
-  assert.equal(reader.atBoundary, false);
+  assert.equal(reader.atBoundary(), false);
 });
 
 test("an event of 16 MB in 1,000 chunks is one event", () => {

@@ -15,7 +15,7 @@ export interface EventReader {
   /** Gives what stands behind the last event when the stream has ended, read as far as it goes. */
   end(): StreamEvent[];
   /** Whether the bytes so far end where an event ends, or before the first. */
-  readonly atBoundary: boolean;
+  atBoundary(): boolean;
   /** One event as it may follow the bytes so far, where they end at a boundary; no bytes where none may follow. */
   print(event: StreamEvent): Uint8Array<ArrayBuffer>;
 }

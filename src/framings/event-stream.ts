@@ -59,9 +59,7 @@ function createReader(): EventReader {
     push,
     end: () => size > 0 && !broken ? [breakOff()] : [],
     print,
-    get atBoundary() {
-      return size === 0 && !broken;
-    },
+    atBoundary: () => size === 0 && !broken,
   };
 }
 

@@ -81,9 +81,7 @@ function createReader(): EventReader {
   return {
     push: (chunk) => read(decoder.decode(chunk, { stream: true })),
     end: () => unfinished.includes(place) ? [{ type: "malformed", data: "" }] : [],
-    get atBoundary() {
-      return place !== "element" && place !== "broken";
-    },
+    atBoundary: () => place !== "element" && place !== "broken",
     print({ data = "" }) {
       const separator = separators[place];
       return new TextEncoder().encode(separator === undefined ? "" : separator + data);

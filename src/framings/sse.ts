@@ -57,9 +57,7 @@ function createReader(): EventReader {
     push,
     end,
     print,
-    get atBoundary() {
-      return held.length === 0 && lastByte < 0x80;
-    },
+    atBoundary: () => held.length === 0 && lastByte < 0x80,
   };
 }
 

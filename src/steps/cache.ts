@@ -87,7 +87,7 @@ async function keyOf(
   settings: CacheSettings,
   epochs: Epochs,
 ): Promise<string | undefined> {
-  if ((step.body.untouched ?? 0) > MOST) return undefined;
+  if ((step.body.untouched() ?? 0) > MOST) return undefined;
   const epoch = epochs.of(context.gateway).catch(() => undefined);
   const [begins, name] = await Promise.all([epoch, nameOf(step, context, settings)]);
   return name && begins && `cache:${begins}:${name}`;

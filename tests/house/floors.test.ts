@@ -55,6 +55,12 @@ test("waygate/testing and what it tests import nothing of each other", () => {
   }
 });
 
+test("getters stand in classes: V8 gives every object that has one of its own a hidden class of its own", () => {
+  for (const file of list("src").filter((file) => !isTesting(file))) {
+    assert.equal(/^ {4,}get \w+\(/m.exec(read(`src/${file}`)), null, file);
+  }
+});
+
 test("nothing in src names a runtime", () => {
   for (const file of list("src")) {
     const named = /\b(Deno|Bun|process|Buffer)\.|from "(node|bun|cloudflare):/.exec(read(`src/${file}`));
