@@ -15,7 +15,7 @@ export interface Shelf<Value> {
 /** An entry between the one that was used before it and the one that was used after it. */
 interface Place<Value> {
   readonly key: string;
-  readonly entry: Entry<Value>;
+  entry: Entry<Value>;
   older: Place<Value> | undefined;
   newer: Place<Value> | undefined;
 }
@@ -47,6 +47,12 @@ export function createShelf<Value>(mostEntries: number, mostBytes: number, now: 
     else newest = older;
   }
 
+  function use(place: Place<Value>): Place<Value> {
+    unchain(place);
+    append(place);
+    return place;
+  }
+
   function remove(key: string): void {
     const place = places.get(key);
     if (!place) return;
@@ -60,15 +66,18 @@ export function createShelf<Value>(mostEntries: number, mostBytes: number, now: 
       const place = places.get(key);
       if (!place) return undefined;
       if (now() >= place.entry.ends) return void remove(key);
-      unchain(place);
-      append(place);
-      return place.entry;
+      return use(place).entry;
     },
     set(key, entry) {
-      remove(key);
-      const place: Place<Value> = { key, entry, older: undefined, newer: undefined };
-      places.set(key, place);
-      append(place);
+      const known = places.get(key);
+      if (known) {
+        bytes -= sizeOf(known.entry.value);
+        use(known).entry = entry;
+      } else {
+        const place: Place<Value> = { key, entry, older: undefined, newer: undefined };
+        places.set(key, place);
+        append(place);
+      }
       bytes += sizeOf(entry.value);
       while (oldest && (places.size > mostEntries || bytes > mostBytes)) remove(oldest.key);
     },

@@ -9,6 +9,7 @@ import type { ErrorCode, GatewayError } from "./errors.ts";
 import type { Trace } from "./logs.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Options } from "./options.ts";
+import type { Verdict } from "./rate.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
 export type Fields = Readonly<Record<string, string>>;
@@ -179,6 +180,8 @@ export interface Ledger {
   trace?: Trace;
   /** Whose request it is: name or hash of a token of the gateway's; written by the hall, where it asks for one. */
   caller?: string;
+  /** What limits have said to this request, by what they count under; written by who asks them. */
+  verdicts?: Map<string, Promise<Verdict | undefined>>;
   /** How the answer that the client got ended, once it has; written by the hall, where the step was watched. */
   ending?: Ending;
 }

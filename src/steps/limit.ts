@@ -6,7 +6,7 @@ import type { Counted, RateLimit } from "../public.ts";
 import { ask, fieldsOf, type Manner, type Rate, refusalIn, type Verdict } from "../rate.ts";
 import type { Counter } from "../store.ts";
 import { subjectOf } from "../subject.ts";
-import type { Context, Failure, Layer, Ledger, Step } from "../types.ts";
+import type { Context, Failure, Layer, Step } from "../types.ts";
 
 /** A limit, ready to be asked. */
 interface Rule extends Rate {
@@ -22,12 +22,10 @@ export const limit = (
   { failClosed }: Manner,
 ): Layer<Step> => {
   const rules = limits.map(ruleOf);
-  const asked = new WeakMap<Ledger, Map<string, Promise<Verdict | undefined>>>();
 
   async function askOnce(rule: Rule, step: Step, context: Context): Promise<Verdict | undefined> {
     const key = `limit:${context.gateway}:${rule.name}:${await subjectOf(rule.per, step, context)}`;
-    const verdicts = asked.get(context.ledger) ?? new Map<string, Promise<Verdict | undefined>>();
-    asked.set(context.ledger, verdicts);
+    const verdicts = context.ledger.verdicts ??= new Map();
     const verdict = verdicts.get(key) ?? ask(counter, key, rule).catch(() => undefined);
     verdicts.set(key, verdict);
     return await verdict;
@@ -38,7 +36,7 @@ export const limit = (
     const verdicts = await heed(context.signal, asking);
     const refusal = await refusalIn(verdicts, failClosed);
     if (refusal < 0) return next(step, context);
-    asked.delete(context.ledger); // What was given back has to be asked for again.
+    context.ledger.verdicts?.clear(); // What was given back has to be asked for again.
     const verdict = verdicts[refusal];
     return verdict
       ? refuse(step, context, rules[refusal]!, verdict)
