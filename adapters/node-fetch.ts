@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import { GatewayError } from "../src/index.ts";
 import type { Fetch } from "../src/types.ts";
-import { toChunks, toWeb } from "./node-streams.ts";
+import { abandon, toResponse } from "./node-response.ts";
+import { toChunks } from "./node-streams.ts";
 
 /** Longest wait for a connection where nothing else is asked for, in ms. */
 const CONNECT_TIMEOUT = 10_000;
@@ -30,21 +31,9 @@ export const fetch: Fetch = async (url, { method, headers, body, signal, connect
     throw new GatewayError("odd_status", undefined, { description: String(status) });
   }
   const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusText) ? answer.statusText : "";
-  try {
-    const fields = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
-      Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value ?? ""]]
-    );
-    const bodiless = method === "HEAD" || [204, 205, 304].includes(status);
-    if (bodiless) answer.body.resume();
-    return new Response(bodiless ? null : toWeb(answer.body, abandon), {
-      status,
-      statusText,
-      headers: fields,
-    });
-  } catch (error) {
-    abandon(answer.body);
-    throw error;
-  }
+  const bodiless = method === "HEAD" || [204, 205, 304].includes(status);
+  if (bodiless) answer.body.resume();
+  return toResponse({ status, statusText, headers: answer.headers }, bodiless ? null : answer.body);
 };
 
 /** The pool for a wait. It has no other clock: the gateway has them all. */
@@ -72,9 +61,4 @@ function relay(signal: AbortSignal): EventEmitter {
   signal.addEventListener("abort", abort);
   emitter.once("removeListener", () => signal.removeEventListener("abort", abort));
   return emitter;
-}
-
-/** Closes an answer that nobody wants to read. */
-function abandon(readable: Readable): void {
-  readable.on("error", () => {}).destroy();
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
-import { hasSource, toNode } from "./node-streams.ts";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeStream } from "node:stream/web";
+import { sourceOf } from "./node-response.ts";
 
 /** Length in bytes up to which a body is sent in one piece, where no Node stream is behind it. */
 const SHORT = 64 * 1024;
@@ -10,17 +11,18 @@ const SHORT = 64 * 1024;
  * the connection.
  */
 export function send(response: Response, outgoing: ServerResponse): void {
-  const { status, statusText, headers, body } = response;
+  const { status, statusText, headers } = response;
   outgoing.writeHead(status, statusText || undefined, [...headers].flat());
-  if (!body) return void outgoing.end();
-  if (!hasSource(body) && Number(headers.get("content-length") ?? Infinity) <= SHORT) {
+  const source = sourceOf(response);
+  if (!source && !response.body) return void outgoing.end();
+  if (!source && Number(headers.get("content-length") ?? Infinity) <= SHORT) {
     response.arrayBuffer().then((bytes) => outgoing.end(new Uint8Array(bytes)), () => outgoing.destroy());
     return;
   }
   const { socket } = outgoing;
   socket?.cork();
   outgoing.write("", "latin1"); // Sends the head as it is; flushHeaders() would print it as UTF-8.
-  pour(toNode(body), outgoing);
+  pour(source ?? Readable.fromWeb(response.body as unknown as NodeStream), outgoing);
   setImmediate(() => socket?.uncork());
 }
 

@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
+import { NodeHeaders } from "./node-headers.ts";
+import { passFor } from "./node-lazy.ts";
 import { toWeb } from "./node-streams.ts";
 
 /** Targets that a URL parser leaves as they are. */
@@ -38,21 +40,18 @@ class IncomingRequest {
   }
 
   get headers(): Headers {
-    if (this.#headers) return this.#headers;
-    const { rawHeaders } = this.#incoming;
-    const headers = new Headers();
-    for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
-    return this.#headers = headers;
+    return this.#headers ??= NodeHeaders.fromRaw(this.#incoming.rawHeaders);
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#whole) return this.#whole.body as ReadableStream<Uint8Array<ArrayBuffer>> | null;
     const bodiless = this.method === "GET" || this.method === "HEAD";
     return this.#body ??= bodiless ? null : toWeb(this.#incoming, drain);
   }
 
   get bodyUsed(): boolean {
-    return this.#used || this.#incoming.readableDidRead || this.#whole?.bodyUsed === true ||
-      this.#body?.locked === true;
+    return this.#used ||
+      (this.#whole?.bodyUsed ?? (this.#incoming.readableDidRead || this.#body?.locked === true));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -83,16 +82,7 @@ function collect(incoming: IncomingMessage): Promise<ArrayBuffer> {
   });
 }
 
-for (const name of Object.getOwnPropertyNames(Request.prototype) as (keyof Request)[]) {
-  if (name in IncomingRequest.prototype || ["method", "url", "signal"].includes(name)) continue;
-  Object.defineProperty(IncomingRequest.prototype, name, {
-    get(this: IncomingRequest) {
-      const value: unknown = this.whole[name];
-      return typeof value === "function" ? value.bind(this.whole) : value;
-    },
-  });
-}
-Object.setPrototypeOf(IncomingRequest.prototype, Request.prototype);
+passFor(IncomingRequest, Request, ["method", "url", "signal"]);
 
 /** What nobody reads any more has to go past before the connection's next request can come. */
 function drain(incoming: Readable): void {

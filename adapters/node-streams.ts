@@ -1,5 +1,4 @@
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeStream } from "node:stream/web";
+import type { Readable } from "node:stream";
 
 /** Where a web stream that nobody has read yet keeps the Node stream behind it; a WeakMap would burden every collection. */
 const source = Symbol("source");
@@ -33,17 +32,12 @@ export function toWeb(
   return stream;
 }
 
-/** Whether a Node stream is behind a web stream, which nobody has read. */
-export function hasSource(stream: ReadableStream): boolean {
-  return (stream as Sourced)[source] !== undefined;
+/** The Node stream behind a web stream that nobody has read. */
+export function behind(stream: ReadableStream): Readable | undefined {
+  return (stream as Sourced)[source];
 }
 
-/** A web stream as a Node stream: the very one behind it, where nobody has read it in between. */
-export function toNode(stream: ReadableStream): Readable {
-  return (stream as Sourced)[source] ?? Readable.fromWeb(stream as unknown as NodeStream);
-}
-
-/** The same for undici, which would destroy a stream that it stops reading, and with it the client's connection. */
+/** A body as undici reads it, which would destroy a Node stream that it stops reading, and with it the client's connection. */
 export function toChunks(stream: ReadableStream): AsyncIterable<Uint8Array> {
-  return (stream as Sourced)[source]?.iterator({ destroyOnReturn: false }) ?? stream;
+  return behind(stream)?.iterator({ destroyOnReturn: false }) ?? stream;
 }
