@@ -14,7 +14,10 @@ export const fetch: Fetch = async (url, init) => {
 };
 
 async function uncopyable({ body, headers }: RequestInit): Promise<BodyInit | null> {
-  if (body instanceof Uint8Array) return new Blob([body as Uint8Array<ArrayBuffer>]);
+  // An empty Blob, and a stream of any length, would be sent in chunks.
+  if (body instanceof Uint8Array) {
+    return body.byteLength > 0 ? new Blob([body as Uint8Array<ArrayBuffer>]) : null;
+  }
   if (!(body instanceof ReadableStream)) return null;
   return Number((headers as Record<string, string>)["content-length"]) > COPYABLE ? body : await feed(body);
 }
