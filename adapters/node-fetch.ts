@@ -33,7 +33,7 @@ export const fetch: Fetch = async (url, { method, headers, body, signal, connect
   const statusText = /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusText) ? answer.statusText : "";
   const bodiless = method === "HEAD" || [204, 205, 304].includes(status);
   if (bodiless) answer.body.resume();
-  return toResponse({ status, statusText, headers: answer.headers }, bodiless ? null : answer.body);
+  return toResponse(bodiless ? null : answer.body, answer.headers, { status, statusText });
 };
 
 /** The pool for a wait. It has no other clock: the gateway has them all. */

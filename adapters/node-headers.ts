@@ -30,6 +30,17 @@ export class NodeHeaders {
     return headers as unknown as Headers;
   }
 
+  /** Fields of anybody's, which are checked; those of Node's own are not checked once more. */
+  static from(init: HeadersInit = {}): Headers {
+    const headers = new NodeHeaders();
+    const fields = init as Iterable<readonly [string, string]>;
+    for (const [name, value] of Symbol.iterator in init ? fields : Object.entries(init)) {
+      if (init instanceof NodeHeaders) headers.#add(name, value);
+      else headers.append(name, value);
+    }
+    return headers as unknown as Headers;
+  }
+
   append(name: string, value: string): void {
     this.#add(nameOf(name), valueOf(value));
   }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
-import { sourceOf } from "./node-response.ts";
+import { take } from "./node-response.ts";
 
 /** Length in bytes up to which a body is sent in one piece, where no Node stream is behind it. */
 const SHORT = 64 * 1024;
@@ -13,16 +13,17 @@ const SHORT = 64 * 1024;
 export function send(response: Response, outgoing: ServerResponse): void {
   const { status, statusText, headers } = response;
   outgoing.writeHead(status, statusText || undefined, [...headers].flat());
-  const source = sourceOf(response);
-  if (!source && !response.body) return void outgoing.end();
-  if (!source && Number(headers.get("content-length") ?? Infinity) <= SHORT) {
+  const taken = take(response);
+  if (taken instanceof Uint8Array) return void outgoing.end(taken);
+  if (!taken && !response.body) return void outgoing.end();
+  if (!taken && Number(headers.get("content-length") ?? Infinity) <= SHORT) {
     response.arrayBuffer().then((bytes) => outgoing.end(new Uint8Array(bytes)), () => outgoing.destroy());
     return;
   }
   const { socket } = outgoing;
   socket?.cork();
   outgoing.write("", "latin1"); // Sends the head as it is; flushHeaders() would print it as UTF-8.
-  pour(source ?? Readable.fromWeb(response.body as unknown as NodeStream), outgoing);
+  pour(taken ?? Readable.fromWeb(response.body as unknown as NodeStream), outgoing);
   setImmediate(() => socket?.uncork());
 }
 

@@ -1,29 +1,14 @@
 import type { Readable } from "node:stream";
+import type { Reader, Respond } from "../src/types.ts";
 import { NodeHeaders } from "./node-headers.ts";
 import { passFor } from "./node-lazy.ts";
 import { behind, toWeb } from "./node-streams.ts";
 
-/** The head of an answer as undici tells it. */
-export interface Head {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
+type Bytes = Uint8Array<ArrayBuffer>;
 
-/**
- * An answer as a web-standard response.
- *
- * @param body null where it has none
- */
-export function toResponse(head: Head, body: Readable | null): Response {
-  return new IncomingResponse(head, body) as unknown as Response;
-}
-
-/** The Node stream that is the body of a response, where nobody has read it as a web stream. */
-export function sourceOf(response: Response): Readable | undefined {
-  if (response instanceof IncomingResponse && response.source) return response.source;
-  return response.body ? behind(response.body) : undefined;
-}
+/** Whose body somebody reads without a web stream. */
+const locked = new ReadableStream<Bytes>();
+locked.getReader();
 
 /** Closes an answer that nobody wants to read. */
 export function abandon(readable: Readable): void {
@@ -36,25 +21,25 @@ class IncomingResponse {
   readonly statusText: string;
   readonly headers: Headers;
   readonly ok: boolean;
-  readonly #readable: Readable | null;
-  #body: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  readonly #content: Readable | Bytes | null;
+  #body: ReadableStream<Bytes> | null | undefined;
   #whole: Response | undefined;
 
-  constructor({ status, statusText, headers }: Head, readable: Readable | null) {
+  constructor(
+    content: Readable | Bytes | null,
+    headers: Headers,
+    { status = 200, statusText = "" }: ResponseInit,
+  ) {
     this.status = status;
     this.statusText = statusText;
-    this.headers = NodeHeaders.fromFields(headers);
+    this.headers = headers;
     this.ok = status >= 200 && status <= 299;
-    this.#readable = readable;
+    this.#content = content;
   }
 
-  get source(): Readable | undefined {
-    return this.#body || !this.#readable ? undefined : this.#readable;
-  }
-
-  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  get body(): ReadableStream<Bytes> | null {
     if (this.#whole) return this.#whole.body;
-    return this.#readable && (this.#body ??= toWeb(this.#readable, abandon));
+    return this.#body ??= this.#open();
   }
 
   get bodyUsed(): boolean {
@@ -66,5 +51,69 @@ class IncomingResponse {
     const { status, statusText, headers, body } = this;
     return this.#whole ??= new Response(body, { status, statusText, headers });
   }
+
+  /** What the body is as long as nobody has asked for it; afterwards it belongs to whom it is given. */
+  take(): Readable | Bytes | undefined {
+    if (this.#whole || this.#body || !this.#content) return undefined;
+    this.#body = locked;
+    return this.#content;
+  }
+
+  #open(): ReadableStream<Bytes> | null {
+    const content = this.#content;
+    return content instanceof Uint8Array ? new Response(content).body : content && toWeb(content, abandon);
+  }
 }
 passFor(IncomingResponse, Response, ["status", "statusText", "headers", "ok"]);
+
+/**
+ * An answer of undici's as a web-standard response.
+ *
+ * @param body null where it has none
+ */
+export function toResponse(
+  body: Readable | null,
+  fields: Readonly<Record<string, string | string[] | undefined>>,
+  head: ResponseInit,
+): Response {
+  return new IncomingResponse(body, NodeHeaders.fromFields(fields), head) as unknown as Response;
+}
+
+/** A response of bytes that are at hand. */
+export const respond: Respond = (bytes, head) =>
+  new IncomingResponse(bytes, NodeHeaders.from(head.headers), head) as unknown as Response;
+
+function own(response: Response): Readable | Bytes | undefined {
+  return response instanceof IncomingResponse ? response.take() : undefined;
+}
+
+/** The body of a response without a web stream around it, where nobody has read it as one. */
+export function take(response: Response): Readable | Bytes | undefined {
+  return own(response) ?? (response.body ? behind(response.body) : undefined);
+}
+
+/** Reads the body of a response, as a web stream only where there is no other. */
+export function read(response: Response): Reader {
+  const taken = own(response);
+  if (!taken || taken instanceof Uint8Array) {
+    return (new Response(taken ?? response.body ?? "").body!).getReader();
+  }
+  return readerOf(taken);
+}
+
+function readerOf(readable: Readable): Reader {
+  let wake = () => {};
+  for (const name of ["readable", "end", "error", "close"]) readable.on(name, () => wake());
+  return {
+    async read() {
+      for (;;) {
+        const value: Uint8Array | null = readable.read();
+        if (value) return { value };
+        if (readable.readableEnded) return {};
+        if (readable.destroyed) throw readable.errored ?? new Error("the provider broke off");
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+    },
+    cancel: () => Promise.resolve(abandon(readable)),
+  };
+}

@@ -5,10 +5,19 @@ import type { Host } from "../src/types.ts";
 import { fetch } from "./node-fetch.ts";
 import { send } from "./node-http.ts";
 import { toRequest } from "./node-request.ts";
+import { read, respond } from "./node-response.ts";
 import { sha256 } from "./sha256.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
-export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, sha256, fetch };
+export const host: Host = {
+  encoding: "kept",
+  amendable: true,
+  collect: 64 * 1024,
+  sha256,
+  fetch,
+  read,
+  respond,
+};
 
 /** A request listener for a `node:http` server of your own. */
 export function mount(

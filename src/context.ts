@@ -1,7 +1,7 @@
 import { sha256 } from "./hash.ts";
 import { uuidv7 } from "./ids.ts";
 import { readMetadata } from "./metadata.ts";
-import type { Context, Fetch, Fields, Host } from "./types.ts";
+import type { Context, Fetch, Fields, Host, Respond } from "./types.ts";
 
 /** What a request brings into its context. */
 export interface Arrival {
@@ -38,6 +38,8 @@ export function createContext(
     encoding: fetch ? "unknown" : host?.encoding ?? "unknown",
     collect: fetch ? 0 : host?.collect ?? 0,
     amendable: !fetch && host?.amendable === true,
+    read: host?.read ?? read,
+    respond: host?.respond ?? respond,
     attemptsLeft: 0,
     stepsLeft: 0,
     ledger: { attempts: [] },
@@ -46,6 +48,8 @@ export function createContext(
 
 const unknown = () => undefined;
 const forget = () => {};
+const read: Context["read"] = ({ body }) => (body ?? new Response("").body!).getReader();
+const respond: Respond = (bytes, head) => new Response(bytes, head);
 
 /** Looked up at each call: an application may have put its own in place. */
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);

@@ -33,11 +33,12 @@ export function release(watch: Watch): Answer {
     headers = new Headers(headers);
     headers.delete("content-length"); // An error event may come on top of what was announced.
   }
+  const head = { status, statusText, headers };
   const bytes = watch.done && watch.endingOf("done") === "complete" ? whole(watch) : undefined;
   return {
     ...answer,
     amendable: true,
-    response: new Response(bytes ?? carry(watch), { status, statusText, headers }),
+    response: bytes ? watch.respond(bytes, head) : new Response(carry(watch), head),
     ...(bytes && { bytes }),
     ended,
   };

@@ -220,6 +220,10 @@ export interface Context {
   readonly collect: number;
   /** Whether the header fields of what `fetch` gives may be changed. */
   readonly amendable: boolean;
+  /** Reads a response in the way that is fastest here. */
+  readonly read: (response: Response) => Reader;
+  /** Makes a response of bytes in the way that is fastest here. */
+  readonly respond: Respond;
   /** Attempts of this step that may follow this one. */
   readonly attemptsLeft: number;
   /** Steps of the plan that may still answer if this one does not. */
@@ -234,6 +238,16 @@ export type Stage<Input> = (input: Input, context: Context) => Promise<Outcome>;
 
 /** The one way to extend: wraps a stage into a stage. */
 export type Layer<Input> = (next: Stage<Input>) => Stage<Input>;
+
+/** What comes of a body piece by piece: no `value` when there is no more, a rejection when it breaks. */
+export interface Reader {
+  read(): Promise<{ readonly value?: Uint8Array | undefined }>;
+  /** Lets go of the provider. */
+  cancel(): Promise<unknown>;
+}
+
+/** Makes a response whose body is at hand. */
+export type Respond = (bytes: Uint8Array<ArrayBuffer>, head: ResponseInit) => Response;
 
 /** What a call to a provider is told. */
 export interface FetchInit extends RequestInit {
@@ -267,6 +281,10 @@ export interface Host {
   readonly encoding?: Encoding;
   /** Whether the header fields of what that `fetch` gives may be changed, which spares a copy. @default false */
   readonly amendable?: boolean;
+  /** Reads a response without a web stream in between, which is dear on some runtimes. @default a reader of its body */
+  readonly read?: (response: Response) => Reader;
+  /** Makes a response without one. @default the runtime's own way */
+  readonly respond?: Respond;
   /** Length in bytes up to which a request body is read at once, where that is faster than a stream. @default 0 */
   readonly collect?: number;
   /** Keeps the runtime from stopping before a promise has settled. @default it does not stop */

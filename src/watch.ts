@@ -1,7 +1,7 @@
 import { createAlarm } from "./alarm.ts";
 import { whyAborted } from "./outcome.ts";
 import { concat } from "./peek.ts";
-import type { Answer, Context, Ending } from "./types.ts";
+import type { Answer, Context, Ending, Respond } from "./types.ts";
 import { type Witness, witnessOf } from "./witness.ts";
 
 /** Longest silence of an answer unless told otherwise, in ms. */
@@ -34,13 +34,14 @@ export interface Watch {
   close(ending: Ending): void;
   /** Settles at that call. */
   readonly ended: Promise<Ending>;
+  readonly respond: Respond;
 }
 
 /** Begins to watch an answer. */
-export function watch(answer: Answer, { signal }: Context): Watch {
+export function watch(answer: Answer, { signal, read: open, respond }: Context): Watch {
   const { step, attempt, response } = answer;
   const witness = witnessOf(answer);
-  const reader = (response.body ?? new Response("").body!).getReader();
+  const reader = open(response);
   const idleTimeout = step.options.idleTimeout || IDLE_TIMEOUT;
   const chunks: Uint8Array[] = [];
   const captured: Uint8Array[] | undefined = step.captured ? [] : undefined;
@@ -51,7 +52,7 @@ export function watch(answer: Answer, { signal }: Context): Watch {
   const alarm = createAlarm(() => wake("late"));
   let settle: (ending: Ending) => void;
   const ended = new Promise<Ending>((resolve) => settle = resolve);
-  const watched = { answer, witness, chunks, length: 0, done: false, read, endingOf, close, ended };
+  const watched = { answer, witness, chunks, length: 0, done: false, read, endingOf, close, ended, respond };
 
   function take({ value }: { value?: Uint8Array | undefined }): Turn {
     if (!value) {

@@ -48,12 +48,12 @@ export const cache = (settings: CacheSettings, store: Store, epochs: Epochs): La
         const known = leader
           ? await heed(context.signal, leader)
           : unpack(await store.get(key).catch(() => undefined));
-        if (known) return replay(known, step);
+        if (known) return replay(known, step, context);
         // Between this question and its answer nobody else may take off.
         const late = leader ? undefined : flights?.follow(key, context);
         if (!late) return await lead(key, step, context);
         const told = await heed(context.signal, late);
-        return told ? replay(told, step) : await lead(key, step, context);
+        return told ? replay(told, step, context) : await lead(key, step, context);
       }
 
       async function lead(key: string, step: Step, context: Context): Promise<Outcome> {
@@ -139,10 +139,10 @@ function record(
 }
 
 /** What was kept, as an answer that nobody had to be asked for. */
-function replay({ status, fields, body }: Recording, step: Step): Answer {
+function replay({ status, fields, body }: Recording, step: Step, { respond }: Context): Answer {
   const headers = { ...fields, "content-length": String(body.byteLength) };
   return {
-    ...answer(step, new Response(body, { status, headers })),
+    ...answer(step, respond(body, { status, headers })),
     amendable: true,
     cache: "HIT",
     ended: Promise.resolve("complete"),

@@ -9,7 +9,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "waygate/deno": 720,
   "waygate/bun": 740,
   "waygate/workers": 320,
-  "waygate/node": 2_280,
+  "waygate/node": 3_280,
   "waygate/sqlite": 1_980,
   "waygate/sqlite-logs": 7_260,
   "waygate/deno-kv": 1_340,
