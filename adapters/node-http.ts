@@ -32,6 +32,7 @@ function pour(body: Readable, outgoing: ServerResponse): void {
   body.on("error", () => outgoing.destroy());
   body.once("close", () => body.readableEnded || outgoing.destroy());
   if (outgoing.destroyed) return void body.destroy();
+  if (body.destroyed) return void outgoing.destroy(); // It broke before anybody listened, and says so no more.
   outgoing.once("close", () => outgoing.writableFinished || body.destroy());
   body.pipe(outgoing);
 }

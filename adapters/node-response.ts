@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Reader, Respond } from "../src/types.ts";
 import { NodeHeaders } from "./node-headers.ts";
 import { passFor } from "./node-lazy.ts";
@@ -8,7 +8,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Whose body somebody reads without a web stream. */
 const locked = new ReadableStream<Bytes>();
-locked.getReader();
+void locked.getReader().cancel();
 
 /** Closes an answer that nobody wants to read. */
 export function abandon(readable: Readable): void {
@@ -43,7 +43,7 @@ class IncomingResponse {
   }
 
   get bodyUsed(): boolean {
-    return this.#whole?.bodyUsed ?? this.#body?.locked === true;
+    return this.#whole?.bodyUsed ?? Readable.isDisturbed(this.#body as unknown as Readable);
   }
 
   /** The same as the runtime knows it. */

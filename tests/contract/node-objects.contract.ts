@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { mount } from "../../adapters/node.ts";
 import { createGateway, type Gateway, type Layers } from "../../src/index.ts";
 import { NodeHeaders } from "../../adapters/node-headers.ts";
+import { pause, within } from "./stage.ts";
 
 const name = fc.constantFrom("X-A", "x-a", "x-b", "Accept", "set-cookie", "Set-Cookie");
 const value = fc.oneof(
@@ -110,4 +111,34 @@ test("node: who has copied a request and an answer leaves both whole", async (co
     assert.equal(await answer.text(), "you said hello");
   }
   assert.deepEqual(copies, ["hello", "you said hello", "hello", "you said hello"]);
+});
+
+/** A layer that does something with each answer before it hands it on. */
+function between(act: (response: Response) => Promise<unknown>): Layers {
+  return {
+    attempts: [(next) => async (step, context) => {
+      const outcome = await next(step, context);
+      if (outcome.kind === "answer") await act(outcome.response);
+      return outcome;
+    }],
+  };
+}
+
+test("node: an answer that breaks while a layer still holds it breaks for the client, who does not wait", async (context) => {
+  const base = await listen((_incoming, outgoing) => {
+    outgoing.writeHead(200, { "content-length": 10 }).write("hello");
+    setTimeout(() => outgoing.destroy(), 10);
+  }, context);
+  const gateway = createGateway({ providers: { wall: { base } }, layers: between(() => pause(100)) });
+  const url = await listen(mount(gateway), context);
+  const answer = fetch(`${url}/v1/a/g/wall/x`).then((response) => response.text());
+  await assert.rejects(within(2000, "an end", answer), TypeError);
+});
+
+test("node: a layer that hands on an answer which it has cancelled is told so", async (context) => {
+  const base = await listen(echo, context);
+  const layers = between((response) => response.body!.cancel());
+  const url = await listen(mount(createGateway({ providers: { echo: { base } }, layers })), context);
+  const answer = fetch(`${url}/v1/a/g/echo/x`).then(({ status }) => status);
+  assert.equal(await within(2000, "an answer", answer), 500);
 });
