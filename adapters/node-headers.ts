@@ -1,6 +1,5 @@
 /** What is set by others must be a field; what Node has parsed is one. */
 const NAME = /^[\w!#$%&'*+\-.^`|~]+$/;
-// deno-lint-ignore no-control-regex -- control characters are what is looked for
 const VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
 const COOKIES = "set-cookie";
 
