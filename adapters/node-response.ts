@@ -80,7 +80,7 @@ export function toResponse(
 }
 
 /** A response of bytes that are at hand. */
-export const respond: Respond = (bytes, head) =>
+export const respondWith: Respond = (bytes, head) =>
   new IncomingResponse(bytes, NodeHeaders.from(head.headers), head) as unknown as Response;
 
 function own(response: Response): Readable | Bytes | undefined {

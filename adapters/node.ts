@@ -5,7 +5,7 @@ import type { Host } from "../src/types.ts";
 import { fetch } from "./node-fetch.ts";
 import { send } from "./node-http.ts";
 import { toRequest } from "./node-request.ts";
-import { read, respond } from "./node-response.ts";
+import { read, respondWith } from "./node-response.ts";
 import { sha256 } from "./sha256.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
@@ -16,7 +16,7 @@ export const host: Host = {
   sha256,
   fetch,
   read,
-  respond,
+  respondWith,
 };
 
 /** A request listener for a `node:http` server of your own. */

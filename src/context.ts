@@ -39,7 +39,7 @@ export function createContext(
     collect: fetch ? 0 : host?.collect ?? 0,
     amendable: !fetch && host?.amendable === true,
     read: host?.read ?? read,
-    respond: host?.respond ?? respond,
+    respondWith: host?.respondWith ?? respondWith,
     attemptsLeft: 0,
     stepsLeft: 0,
     ledger: { attempts: [] },
@@ -49,7 +49,7 @@ export function createContext(
 const unknown = () => undefined;
 const forget = () => {};
 const read: Context["read"] = ({ body }) => (body ?? new Response("").body!).getReader();
-const respond: Respond = (bytes, head) => new Response(bytes, head);
+const respondWith: Respond = (bytes, head) => new Response(bytes, head);
 
 /** Looked up at each call: an application may have put its own in place. */
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);

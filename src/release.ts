@@ -38,7 +38,7 @@ export function release(watch: Watch): Answer {
   return {
     ...answer,
     amendable: true,
-    response: bytes ? watch.respond(bytes, head) : new Response(carry(watch), head),
+    response: bytes ? watch.respondWith(bytes, head) : new Response(carry(watch), head),
     ...(bytes && { bytes }),
     ended,
   };

@@ -223,7 +223,7 @@ export interface Context {
   /** Reads a response in the way that is fastest here. */
   readonly read: (response: Response) => Reader;
   /** Makes a response of bytes in the way that is fastest here. */
-  readonly respond: Respond;
+  readonly respondWith: Respond;
   /** Attempts of this step that may follow this one. */
   readonly attemptsLeft: number;
   /** Steps of the plan that may still answer if this one does not. */
@@ -284,7 +284,7 @@ export interface Host {
   /** Reads a response without a web stream in between, which is dear on some runtimes. @default a reader of its body */
   readonly read?: (response: Response) => Reader;
   /** Makes a response without one. @default the runtime's own way */
-  readonly respond?: Respond;
+  readonly respondWith?: Respond;
   /** Length in bytes up to which a request body is read at once, where that is faster than a stream. @default 0 */
   readonly collect?: number;
   /** Keeps the runtime from stopping before a promise has settled. @default it does not stop */

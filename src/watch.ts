@@ -34,11 +34,11 @@ export interface Watch {
   close(ending: Ending): void;
   /** Settles at that call. */
   readonly ended: Promise<Ending>;
-  readonly respond: Respond;
+  readonly respondWith: Respond;
 }
 
 /** Begins to watch an answer. */
-export function watch(answer: Answer, { signal, read: open, respond }: Context): Watch {
+export function watch(answer: Answer, { signal, read: open, respondWith }: Context): Watch {
   const { step, attempt, response } = answer;
   const witness = witnessOf(answer);
   const reader = open(response);
@@ -52,7 +52,18 @@ export function watch(answer: Answer, { signal, read: open, respond }: Context):
   const alarm = createAlarm(() => wake("late"));
   let settle: (ending: Ending) => void;
   const ended = new Promise<Ending>((resolve) => settle = resolve);
-  const watched = { answer, witness, chunks, length: 0, done: false, read, endingOf, close, ended, respond };
+  const watched = {
+    answer,
+    witness,
+    chunks,
+    length: 0,
+    done: false,
+    read,
+    endingOf,
+    close,
+    ended,
+    respondWith,
+  };
 
   function take({ value }: { value?: Uint8Array | undefined }): Turn {
     if (!value) {

@@ -139,10 +139,10 @@ function record(
 }
 
 /** What was kept, as an answer that nobody had to be asked for. */
-function replay({ status, fields, body }: Recording, step: Step, { respond }: Context): Answer {
+function replay({ status, fields, body }: Recording, step: Step, { respondWith }: Context): Answer {
   const headers = { ...fields, "content-length": String(body.byteLength) };
   return {
-    ...answer(step, respond(body, { status, headers })),
+    ...answer(step, respondWith(body, { status, headers })),
     amendable: true,
     cache: "HIT",
     ended: Promise.resolve("complete"),
