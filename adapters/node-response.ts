@@ -20,7 +20,6 @@ class IncomingResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
-  readonly ok: boolean;
   readonly #content: Readable | Bytes | null;
   #body: ReadableStream<Bytes> | null | undefined;
   #whole: Response | undefined;
@@ -33,8 +32,11 @@ class IncomingResponse {
     this.status = status;
     this.statusText = statusText;
     this.headers = headers;
-    this.ok = status >= 200 && status <= 299;
     this.#content = content;
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299;
   }
 
   get body(): ReadableStream<Bytes> | null {
@@ -64,7 +66,7 @@ class IncomingResponse {
     return content instanceof Uint8Array ? new Response(content).body : content && toWeb(content, abandon);
   }
 }
-passFor(IncomingResponse, Response, ["status", "statusText", "headers", "ok"]);
+passFor(IncomingResponse, Response, ["status", "statusText", "headers"]);
 
 /**
  * An answer of undici's as a web-standard response.
@@ -95,10 +97,8 @@ export function take(response: Response): Readable | Bytes | undefined {
 /** Reads the body of a response, as a web stream only where there is no other. */
 export function read(response: Response): Reader {
   const taken = own(response);
-  if (!taken || taken instanceof Uint8Array) {
-    return (new Response(taken ?? response.body ?? "").body!).getReader();
-  }
-  return readerOf(taken);
+  if (taken instanceof Readable) return readerOf(taken);
+  return new Response(taken ?? response.body ?? "").body!.getReader();
 }
 
 function readerOf(readable: Readable): Reader {

@@ -34,6 +34,7 @@ export interface Watch {
   close(ending: Ending): void;
   /** Settles at that call. */
   readonly ended: Promise<Ending>;
+  /** Makes a response of what was read, where that is all of it. */
   readonly respondWith: Respond;
 }
 

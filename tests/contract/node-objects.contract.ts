@@ -81,19 +81,24 @@ async function echo(incoming: IncomingMessage, outgoing: Parameters<RequestListe
   outgoing.end(Buffer.concat(chunks));
 }
 
+/** A layer that does something with each answer before it hands it on. */
+function between(act: (response: Response) => Promise<unknown>): Layers {
+  return {
+    attempts: [(next) => async (step, context) => {
+      const outcome = await next(step, context);
+      if (outcome.kind === "answer") await act(outcome.response);
+      return outcome;
+    }],
+  };
+}
+
 /** A body without a length. */
 const chunked = () => new Blob(["he", "llo"]).stream();
 
 test("node: who has copied a request and an answer leaves both whole", async (context) => {
   const base = await listen(echo, context);
   const copies: string[] = [];
-  const layers: Layers = {
-    attempts: [(next) => async (step, context) => {
-      const outcome = await next(step, context);
-      if (outcome.kind === "answer") copies.push(await outcome.response.clone().text());
-      return outcome;
-    }],
-  };
+  const layers = between(async (response) => copies.push(await response.clone().text()));
   const gateway = createGateway({ providers: { echo: { base } }, layers });
   const copying: Gateway = {
     ...gateway,
@@ -112,17 +117,6 @@ test("node: who has copied a request and an answer leaves both whole", async (co
   }
   assert.deepEqual(copies, ["hello", "you said hello", "hello", "you said hello"]);
 });
-
-/** A layer that does something with each answer before it hands it on. */
-function between(act: (response: Response) => Promise<unknown>): Layers {
-  return {
-    attempts: [(next) => async (step, context) => {
-      const outcome = await next(step, context);
-      if (outcome.kind === "answer") await act(outcome.response);
-      return outcome;
-    }],
-  };
-}
 
 test("node: an answer that breaks while a layer still holds it breaks for the client, who does not wait", async (context) => {
   const base = await listen((_incoming, outgoing) => {
