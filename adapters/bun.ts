@@ -5,7 +5,7 @@ import type { ServeOptions, Server } from "./server.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Bun hands on compressed bytes as they came. */
-export const host: Host = { encoding: "kept", amendable: true, collect: 64 * 1024, sha256, fetch };
+export const host: Host = { encoding: "kept", amendable: true, collectUpTo: 64 * 1024, sha256, fetch };
 
 /** As much of the runtime as is used here, so that type checks elsewhere need no types of Bun's. */
 declare const Bun: {

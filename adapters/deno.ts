@@ -5,7 +5,7 @@ import { sha256 } from "./sha256.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
 /** Deno hands on compressed bytes as they came only where `identity` was asked for. */
-export const host: Host = { encoding: "identity", collect: COPYABLE, sha256, fetch };
+export const host: Host = { encoding: "identity", collectUpTo: COPYABLE, sha256, fetch };
 
 /** A default export for `deno serve`, or a handler for a server of your own. */
 export function mount(gateway: Gateway, lent: Host = host): DenoHandler {

@@ -12,7 +12,7 @@ import type { ServeOptions, Server } from "./server.ts";
 export const host: Host = {
   encoding: "kept",
   amendable: true,
-  collect: 64 * 1024,
+  collectUpTo: 64 * 1024,
   sha256,
   fetch,
   read,

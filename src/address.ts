@@ -51,7 +51,7 @@ export function withoutSlash(endpoint: string): string {
 /** Schemes that some URL parser acts on without `//` behind them. */
 const SCHEME = /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto):)/i;
 // deno-lint-ignore no-control-regex -- control characters are what is looked for
-const FORBIDDEN = /[\\\u0000-\u001f\u007f]/;
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
  * Refuses an endpoint that could lead anywhere but below its provider's base.
@@ -68,10 +68,11 @@ export function checkEndpoint(endpoint: string, name: string): void {
   if (path.startsWith("/")) refuse("a leading //");
   if (SCHEME.test(path)) refuse("a URL");
   if (endpoint.includes("#")) refuse("a fragment");
-  if (FORBIDDEN.test(endpoint)) refuse("a backslash or a control character");
+  if (path.includes("\\")) refuse("a backslash");
+  if (CONTROL.test(endpoint)) refuse("a control character");
   for (let form = path, left = 2;; form = decode(form), left--) {
-    // deno-lint-ignore no-control-regex -- as above; an encoded backslash counts as a separator
-    if (/[\u0000-\u001f\u007f]/.test(form)) refuse("an encoded control character");
+    if (CONTROL.test(form)) refuse("an encoded control character");
+    // An encoded backslash counts as a separator.
     if (/(?:^|[/\\])\.\.?(?:[/\\]|$)/.test(form)) refuse("a . or .. segment");
     if (left === 0 || !form.includes("%")) return;
   }

@@ -4,6 +4,7 @@ import { GatewayError } from "./errors.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Budget, Counted, Price, RateLimit } from "./public.ts";
 import { fieldsOf, type Rate, type Verdict } from "./rate.ts";
+import { plainSlug } from "./subject.ts";
 import type { Failure } from "./types.ts";
 
 /** A call to a provider, as far as allowances go by it. */
@@ -50,7 +51,7 @@ export function ofTokens(
 }
 
 /** Billionths of a dollar, in which money is counted. */
-const UNITS = 1e9;
+export const UNITS: number = 1e9;
 
 /** A limit of money. */
 export function ofMoney(
@@ -60,14 +61,17 @@ export function ofMoney(
 ): Allowance {
   const rate: Rate = { limit: Math.round(limit * UNITS), window: interval * 1000, technique };
   const told = name ?? String(index);
+  const slugs = providers?.map(plainSlug);
+  // What a model is called may begin so, too, and is left as it is.
+  const paths = models?.map(plainSlug) ?? [];
   return {
     ...rate,
     name: `budget:${told}`,
     per,
     code: "spent",
     covers: (call) =>
-      (!providers || providers.includes(call.provider)) &&
-      (!models || models.includes(String(call.model)) || models.includes(`${call.provider}/${call.model}`)) &&
+      (!slugs || slugs.includes(call.provider)) &&
+      (!models || models.includes(String(call.model)) || paths.includes(`${call.provider}/${call.model}`)) &&
       Object.entries(metadata).every(([key, values]) => values.includes(String(call.metadata[key]))),
     async measure({ provider, model }, usage) {
       const cost = await costOf({ provider, model, usage }, price);

@@ -1,11 +1,12 @@
 import { GatewayError, wrong } from "./errors.ts";
 import { parse } from "./parse.ts";
-import { concat } from "./peek.ts";
+import { concat, peek, resume } from "./peek.ts";
 import type { Body } from "./types.ts";
 
 /** A body of bytes that are at hand. */
 export function bytesBody(bytes: Uint8Array<ArrayBuffer>): Body {
-  return readable({ untouched: nothing, open: () => bytes, keep: () => Promise.resolve(true) });
+  const begin = () => Promise.resolve(bytes);
+  return readable({ untouched: nothing, open: () => bytes, begin, keep: () => Promise.resolve(true) });
 }
 
 /** A body of a text, of bytes, or of a value as JSON. */
@@ -45,22 +46,46 @@ export function requestBody(request: Request, limit: number): Body {
   checkUnread(request);
   const declared = declaredLength(request);
   if (!declared && !request.body) return empty;
-  let kept: Uint8Array<ArrayBuffer> | undefined;
-  let reading: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  let known: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | undefined;
+  let head: Promise<Uint8Array> | undefined;
+  let whole: Promise<void> | undefined;
+  const open = () => known ?? request.body;
+
+  async function readHead(): Promise<Uint8Array> {
+    await whole;
+    const source = open();
+    if (!(source instanceof ReadableStream)) return source ?? new Uint8Array();
+    const { head, body } = await peek(source, 1);
+    known = body;
+    return head;
+  }
+
+  async function readWhole(): Promise<void> {
+    await head;
+    if (declared !== undefined && !known) known = new Uint8Array(await request.arrayBuffer());
+    const source = open();
+    if (source instanceof ReadableStream) known = await collect(source, limit);
+  }
+
   return readable({
-    untouched: () => kept ? undefined : declared,
-    open: () => kept ?? request.body,
+    untouched: () => known instanceof Uint8Array ? undefined : declared,
+    open,
+    begin: () => known instanceof Uint8Array ? Promise.resolve(known) : head ??= readHead(),
     async keep() {
-      if (kept) return true;
       if (declared !== undefined && declared > limit) return false;
-      kept = await (reading ??= readBytes(request, limit));
-      return true;
+      await (whole ??= readWhole());
+      return known instanceof Uint8Array;
     },
   });
 }
 
 const nothing = () => undefined;
-const empty: Body = readable({ untouched: nothing, open: () => null, keep: () => Promise.resolve(true) });
+const empty: Body = readable({
+  untouched: nothing,
+  open: () => null,
+  begin: () => Promise.resolve(new Uint8Array()),
+  keep: () => Promise.resolve(true),
+});
 
 /**
  * Reads a request's body into memory.
@@ -72,26 +97,27 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   const declared = declaredLength(request);
   if (declared !== undefined && declared > limit) throw tooLarge(limit);
   if (declared !== undefined) return new Uint8Array(await request.arrayBuffer());
-  return await collect(request.body, limit);
+  if (!request.body) return new Uint8Array();
+  const read = await collect(request.body, limit);
+  if (read instanceof Uint8Array) return read;
+  read.cancel().catch(() => {});
+  throw tooLarge(limit);
 }
 
+/** All of a body; where it turns out to be over the limit, what was read of it and the rest. */
 async function collect(
-  body: ReadableStream<Uint8Array> | null,
+  body: ReadableStream<Uint8Array>,
   limit: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (const reader = body?.getReader(); reader;) {
+  for (const reader = body.getReader();;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return concat(chunks, length);
     length += value.byteLength;
-    if (length > limit) {
-      reader.cancel().catch(() => {});
-      throw tooLarge(limit);
-    }
     chunks.push(value);
+    if (length > limit) return resume(reader, chunks);
   }
-  return concat(chunks, length);
 }
 
 /** Whoever mounts the gateway may have parsed the body before. */

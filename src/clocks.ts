@@ -3,11 +3,12 @@ import type { Context, Step } from "./types.ts";
 
 /**
  * How long a step may take until its answer begins, in ms. Where more than one attempt was possible, the very last
- * one waits however long it takes, as Cloudflare's does.
+ * one waits however long it takes, as Cloudflare's does. The turns of several keys are one attempt.
  */
 export function firstByteLimit(step: Step, context: Context): number | undefined {
-  const { requestTimeout } = step.options;
+  const { index, options: { requestTimeout, maxAttempts = 1 } } = step;
   if (!requestTimeout) return undefined;
-  const lastResort = context.attemptsLeft + context.stepsLeft === 0 && made(context.ledger) > 0;
-  return lastResort ? undefined : requestTimeout;
+  if (context.attemptsLeft + context.stepsLeft > 0) return requestTimeout;
+  const before = context.ledger.attempts.filter(({ step }) => step !== index);
+  return maxAttempts > 1 || made({ attempts: before }) > 0 ? undefined : requestTimeout;
 }

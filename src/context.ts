@@ -1,6 +1,6 @@
 import { sha256 } from "./hash.ts";
 import { uuidv7 } from "./ids.ts";
-import { readMetadata } from "./metadata.ts";
+import { asWritten, readMetadata } from "./metadata.ts";
 import type { Context, Fetch, Fields, Host, Respond } from "./types.ts";
 
 /** What a request brings into its context. */
@@ -21,14 +21,15 @@ export interface Arrival {
 export function createContext(
   { account, gateway, userAgent, signal, knobs, host, maxMetadata, fetch }: Arrival,
 ): Context {
+  const metadata = knobs?.["cf-aig-metadata"];
   return {
     id: uuidv7(),
     account,
     gateway,
     began: performance.now(),
     userAgent,
-    eventId: knobs?.["cf-aig-event-id"],
-    metadata: readMetadata(knobs?.["cf-aig-metadata"], maxMetadata),
+    eventId: knobs?.["cf-aig-event-id"] || undefined,
+    metadata: readMetadata(metadata && asWritten(metadata), maxMetadata),
     waitUntil: host?.waitUntil ?? forget,
     sha256: host?.sha256 ?? sha256,
     address: host?.address ?? unknown,
@@ -36,7 +37,7 @@ export function createContext(
     leaving: signal,
     fetch: fetch ?? host?.fetch ?? globalFetch,
     encoding: fetch ? "unknown" : host?.encoding ?? "unknown",
-    collect: fetch ? 0 : host?.collect ?? 0,
+    collectUpTo: fetch ? 0 : host?.collectUpTo ?? 0,
     amendable: !fetch && host?.amendable === true,
     read: host?.read ?? read,
     respondWith: host?.respondWith ?? respondWith,

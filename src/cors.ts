@@ -7,7 +7,7 @@ const MAX_AGE = "7200";
 export interface Receptionist {
   /** The answer to a browser's question whether it may ask, for which no provider is asked; undefined for all else. */
   greet(request: Request): Response | undefined;
-  /** Marks an answer as readable by the page that asked, if its origin may; what the provider said of that is void. */
+  /** Marks an answer as readable by the page that asked, if its origin may. */
   mark(response: Response, request: Request): Response;
 }
 
@@ -34,7 +34,6 @@ export function createReceptionist({ origins }: Cors): Receptionist {
     },
     mark({ status, statusText, headers: own, body }, request) {
       const headers = new Headers(own);
-      for (const name of own.keys()) if (name.startsWith("access-control-")) headers.delete(name);
       sign(headers, request);
       return new Response(body, { status, statusText, headers });
     },

@@ -12,7 +12,7 @@ export const dispatch: Stage<Step> = async (step, context) => {
   try {
     if (isShort(step, context)) await keep(step.body, context);
     const body = step.body.open();
-    const headers = describe(step, context, attempt);
+    const headers = fieldsFor(step, context, attempt);
     const response = await fetch(step.url, requestInit(step, headers, body, signal));
     if (response.status < 200 || response.status > 599) return refuseStatus(step, attempt, response);
     note(attempt, response.status);
@@ -29,9 +29,9 @@ export const dispatch: Stage<Step> = async (step, context) => {
 };
 
 /** Whether a body is so short that its host would rather have it whole. */
-function isShort({ body }: Step, { collect }: Context): boolean {
+function isShort({ body }: Step, { collectUpTo }: Context): boolean {
   const untouched = body.untouched();
-  return untouched !== undefined && untouched <= collect;
+  return untouched !== undefined && untouched <= collectUpTo;
 }
 
 /** Reads a body within the attempt; its own signal alone may end that before the client does. */
@@ -52,7 +52,7 @@ function requestInit(
 }
 
 /** The length of a stream that nobody touched is still true; encodings are asked for only if they survive. */
-function describe({ headers, body }: Step, { encoding, ledger }: Context, { spanId }: Attempt): Fields {
+function fieldsFor({ headers, body }: Step, { encoding, ledger }: Context, { spanId }: Attempt): Fields {
   const length = body.untouched();
   if (encoding === "kept" && length === undefined && spanId === undefined) return headers;
   const fields: Record<string, string> = { ...headers };
@@ -85,7 +85,7 @@ function wordOf(error: unknown): string | undefined {
 }
 
 function begin(step: Step, { ledger }: Context): Attempt {
-  const { index, provider, choice, keyIndex } = step;
+  const { index, provider, choice, keyIndex, keyless = step } = step;
   const attempt: Attempt = {
     step: index,
     provider,
@@ -93,7 +93,7 @@ function begin(step: Step, { ledger }: Context): Attempt {
     ...(keyIndex !== undefined && { key: keyIndex }),
     ...(ledger.trace && { spanId: newSpanId() }),
     began: performance.now(),
-    asked: step,
+    asked: keyless,
   };
   ledger.attempts.push(attempt);
   return attempt;

@@ -1,3 +1,4 @@
+import { UNITS } from "./allowances.ts";
 import type { Budget, RateLimit } from "./public.ts";
 import type { CheckedGateway } from "./settings/gateway.ts";
 
@@ -22,9 +23,6 @@ export interface Count {
   readonly key: string;
   readonly amount: number;
 }
-
-/** Billionths of a dollar, in which money is counted. */
-const UNITS = 1e9;
 
 /** The limits of a gateway id, by what was asked of their counters. */
 export function explainLimits(

@@ -1,5 +1,6 @@
 import { assemble } from "./gateway.ts";
-import { createChain, type House } from "./chain.ts";
+import { createChain } from "./chain.ts";
+import type { House } from "./house.ts";
 import { describeStep, type ExplainedStep } from "./explain-step.ts";
 import type { Settings } from "./public.ts";
 import { type CheckedSettings, checkSettings } from "./settings/settings.ts";

@@ -2,7 +2,7 @@ import { discreet, withoutValues } from "./explain-discreet.ts";
 import { type Count, type ExplainedLimit, explainLimits } from "./explain-limits.ts";
 import { modelOf } from "./model.ts";
 import { keeps, type Options } from "./options.ts";
-import type { House } from "./chain.ts";
+import type { House } from "./house.ts";
 import type { CheckedBreaker } from "./settings/breaker.ts";
 import type { CheckedGateway } from "./settings/gateway.ts";
 import { GatewayError } from "./errors.ts";

@@ -2,7 +2,7 @@ import type { ErrorCode } from "./errors.ts";
 import { isReserve, succeeded } from "./outcome.ts";
 import { findReason } from "./reason.ts";
 import type { FallbackCause } from "./options.ts";
-import type { Outcome } from "./types.ts";
+import type { Failure, Outcome } from "./types.ts";
 
 /** What is known of a failed step: statuses and codes. */
 type Facts = readonly (number | ErrorCode)[];
@@ -24,16 +24,18 @@ export async function judge(outcome: Outcome): Promise<{ judged: Outcome; movesO
   if (succeeded(outcome)) return { judged: outcome, movesOn: false };
   const causes = outcome.step.options.fallbackOn;
   if (!causes) return { judged: outcome, movesOn: true };
-  if (outcome.kind === "failure") {
-    const { code, status } = outcome.error;
-    return { judged: outcome, movesOn: isReserve(code) || matches(causes, [code, status]) };
-  }
+  if (outcome.kind === "failure") return { judged: outcome, movesOn: givesWay(outcome) };
   const { status } = outcome.response;
   if (matches(causes, [status]) || !causes.some((cause) => READ.includes(cause))) {
     return { judged: outcome, movesOn: matches(causes, [status]) };
   }
   const { answer, reason } = await findReason(outcome);
   return { judged: answer, movesOn: matches(causes, [reason]) };
+}
+
+/** Whether a failure moves on to the next step. */
+export function givesWay({ step: { options: { fallbackOn } }, error: { code, status } }: Failure): boolean {
+  return !fallbackOn || isReserve(code) || matches(fallbackOn, [code, status]);
 }
 
 function matches(causes: readonly FallbackCause[], facts: Facts): boolean {

@@ -1,5 +1,5 @@
 import { judge } from "./fallback-on.ts";
-import { follow, hold, skipped } from "./outcome.ts";
+import { follow, hold, isOpen } from "./outcome.ts";
 import { createRace } from "./race.ts";
 import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
 
@@ -9,7 +9,7 @@ import type { Context, Outcome, Plan, Stage, Step } from "./types.ts";
  */
 export const fallback = (send: Stage<Step>): Stage<Plan> => async (plan, context) => {
   const outcome = await (plan.length === 1 ? send(plan[0], context) : climb(send, plan, context));
-  if (!skipped(outcome)) return outcome;
+  if (!isOpen(outcome)) return outcome;
   const step = plan[outcome.step.index]!;
   return send({ ...step, options: { ...step.options, maxAttempts: 1 } }, { ...context, insist: true });
 };

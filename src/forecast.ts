@@ -1,5 +1,6 @@
 import { cut } from "./cut.ts";
 import type { Usage } from "./dialects/dialect.ts";
+import { isLegible } from "./model.ts";
 import type { Step } from "./types.ts";
 
 /** Bytes of a prompt that make a token, about. */
@@ -28,12 +29,18 @@ const NESTS = ["generationConfig", "generation_config", "inferenceConfig", "para
 export type Forecast = Required<Pick<Usage, "input" | "output">>;
 
 /** The tokens that a call may take, as far as can be told before it is made. */
-export async function forecast({ body }: Step): Promise<Forecast> {
-  return await body.read(expect) ?? { input: LONGEST_PROMPT, output: USUAL_ANSWER };
+export async function forecast(step: Step): Promise<Forecast> {
+  const { body } = step;
+  const told = await isLegible(step) ? await body.read(expect) : undefined;
+  return told ?? { input: inputOf(body.untouched() ?? Infinity), output: USUAL_ANSWER };
 }
 
 function expect(json: Uint8Array<ArrayBuffer>): Forecast {
-  return { input: Math.min(Math.ceil(json.byteLength / BYTES), LONGEST_PROMPT), output: answersOf(json) };
+  return { input: inputOf(json.byteLength), output: answersOf(json) };
+}
+
+function inputOf(length: number): number {
+  return Math.min(Math.ceil(length / BYTES), LONGEST_PROMPT);
 }
 
 /** The largest of all bounds, times the largest of all numbers: who says two things may mean either. */

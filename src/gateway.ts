@@ -1,8 +1,10 @@
 import { Router } from "itty-router";
-import { createChain, furnish } from "./chain.ts";
+import { createChain } from "./chain.ts";
 import { createEpochs } from "./epoch.ts";
 import { GatewayError } from "./errors.ts";
 import { createHall, wrongMethod } from "./hall.ts";
+import { furnish } from "./house.ts";
+import { USUAL_METADATA } from "./metadata.ts";
 import type { Binding, Gateway, Settings } from "./public.ts";
 import { refuse } from "./respond.ts";
 import { type CheckedSettings, checkSettings } from "./settings/settings.ts";
@@ -10,6 +12,7 @@ import { createSites } from "./site.ts";
 import { openTrace } from "./trace.ts";
 import type { Host } from "./types.ts";
 import { findLog } from "./unwritten.ts";
+import { checkVerdict } from "./verdict.ts";
 
 /** What the router sees of a request. */
 interface Visitor {
@@ -27,7 +30,7 @@ export function createGateway(settings: Settings = {}): Gateway {
   return assemble(checkSettings(settings), createChain);
 }
 
-/** @param carry makes what carries the plans of a gateway id */
+/** Makes a gateway whose gateway ids run their plans through what `carry` makes; `createGateway` gives the real chain. */
 export function assemble(checked: CheckedSettings, carry: typeof createChain): Gateway {
   const { basePath, origin, logs, fetch, trace } = checked;
   const house = furnish(checked);
@@ -50,6 +53,7 @@ export function assemble(checked: CheckedSettings, carry: typeof createChain): G
         return record?.gateway === gateway ? record : undefined;
       },
       async patchLog(log, change) {
+        checkVerdict(change, sites.find(gateway)?.maxMetadata ?? USUAL_METADATA);
         const record = logs && await findLog(logs, log);
         if (record?.gateway === gateway && await logs!.patch(log, change)) return;
         throw new GatewayError("not_found", "Log not found");

@@ -1,8 +1,8 @@
-import { explain, GatewayError, wrong } from "./errors.ts";
+import { GatewayError, wrong } from "./errors.ts";
 import { type Kind, plans, renew, steps, whatIsMissing } from "./fitting.ts";
-import { whyAborted } from "./outcome.ts";
+import { explainIn } from "./outcome.ts";
 import type { Layers } from "./public.ts";
-import type { Context, Failure, Layer, Outcome, Plan, Stage, Step } from "./types.ts";
+import type { Context, Layer, Outcome, Plan, Stage, Step } from "./types.ts";
 
 /** Layers of the settings, ready to stand among those of the house. */
 export interface Guests {
@@ -56,7 +56,7 @@ const host = <Input>({ layer, place, kind, warn }: Guest<Input>): Layer<Input> =
       if (outcome.kind === "answer") ours.add(outcome.response);
       return outcome;
     } catch (error) {
-      return fail(kind.stepOf(fitted), context, error);
+      return { kind: "failure", step: kind.stepOf(fitted), error: explainIn(context.signal, error) };
     }
   };
 
@@ -91,17 +91,8 @@ const host = <Input>({ layer, place, kind, warn }: Guest<Input>): Layer<Input> =
       return kind.own(await take(await stage(input, context)), input);
     } catch (error) {
       const known = error instanceof GatewayError || context.signal.aborted;
-      return fail(
-        kind.stepOf(input),
-        context,
-        known ? error : complain("Expected a layer that does not throw", error),
-      );
+      const thrown = known ? error : complain("Expected a layer that does not throw", error);
+      return { kind: "failure", step: kind.stepOf(input), error: explainIn(context.signal, thrown) };
     }
   };
 };
-
-/** What it throws because the client left, or the time is up, is no fault of a layer's. */
-function fail(step: Step, { signal }: Context, thrown: unknown): Failure {
-  const left = signal.aborted && !(thrown instanceof GatewayError);
-  return { kind: "failure", step, error: left ? new GatewayError(whyAborted(signal)) : explain(thrown) };
-}

@@ -1,12 +1,13 @@
 import { type Address, readAddress } from "./address.ts";
-import { createContext } from "./context.ts";
+import { type Arrival, createContext } from "./context.ts";
 import { proxy } from "./doors/proxy.ts";
 import { planOf, universal } from "./doors/universal.ts";
 import { GatewayError } from "./errors.ts";
+import type { Admitted } from "./guard.ts";
 import { part, type Parted } from "./headers.ts";
 import type { Trace } from "./logs.ts";
 import { obey } from "./obey.ts";
-import { conclude } from "./outcome.ts";
+import { conclude, explainIn } from "./outcome.ts";
 import type { RunOptions } from "./public.ts";
 import type { Asked } from "./refusal.ts";
 import { refuse, respond } from "./respond.ts";
@@ -40,14 +41,32 @@ export interface Place {
   readonly gateway: string;
 }
 
-/** Turns a request that has come into a site into a plan. */
+/** Turns what may come into a site into a plan. */
 type Door = (parted: Parted, site: Site, context: Context) => Plan | Promise<Plan>;
+
+/** Somebody at the door of a site: a request from outside, or a call from the same program. */
+interface Entry {
+  readonly site: Site | undefined;
+  readonly context: Context;
+  readonly parted: Parted;
+  /** Lets in who may come in, without what only the gateway shall see. Nobody asks a call from the same program. */
+  readonly admit?: (() => Promise<Admitted>) | undefined;
+  readonly door: Door;
+  /** What is told of it where it is refused. */
+  readonly asked: () => Asked;
+}
 
 const NOT_FOUND = "Not found: Expected /v1/{account}/{gateway}/{provider}/{path} or /v1/{account}/{gateway}";
 const NO_GATEWAY = "No gateway of this id is configured; a path is /v1/{account}/{gateway}/{provider}/…";
 
 /** A call from the same program has no address. */
-const inside = (): Asked => ({ method: "POST", provider: undefined, path: "", contentType: undefined });
+const askedInside = (): Asked => ({
+  inside: true,
+  method: "POST",
+  provider: undefined,
+  path: "",
+  contentType: undefined,
+});
 
 /** Every method that providers know; TRACE and CONNECT are not for gateways. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -68,22 +87,22 @@ export function createHall({ sites, basePath, fetch: own, openTrace, elsewhere }
   }
 
   function enterProvider(request: Request, address: Address, host: Host): Promise<Response> {
-    return enter(address, request, host, (parted, site) => {
+    return enter(request, address, host, (parted, site) => {
       if (!METHODS.includes(request.method)) throw wrongMethod(METHODS);
       return proxy(request, address, parted, site);
     });
   }
 
   function enterUniversal(request: Request, address: Address, host: Host): Promise<Response> {
-    return enter(address, request, host, ({ knobs }, site, { sha256 }) => {
+    return enter(request, address, host, ({ knobs }, site, { account, sha256 }) => {
       if (request.method !== "POST") throw wrongMethod(["POST"]);
-      return universal(request, { account: address.account, knobs, site, sha256 });
+      return universal(request, { account, knobs, site, sha256 });
     });
   }
 
   async function enter(
-    { account, gateway, provider, endpoint }: Address,
     request: Request,
+    { account, gateway, provider, endpoint }: Address,
     host: Host,
     door: Door,
   ): Promise<Response> {
@@ -91,54 +110,22 @@ export function createHall({ sites, basePath, fetch: own, openTrace, elsewhere }
     const greeting = site?.cors?.greet(request);
     if (greeting) return greeting;
     const parted = part(request.headers, host.acceptEncoding);
-    const context = createContext({
-      account,
-      gateway,
-      userAgent: parted.forward["user-agent"],
-      signal: request.signal,
-      knobs: parted.knobs,
-      host,
-      maxMetadata: site?.maxMetadata,
-      fetch,
+    const userAgent = parted.forward["user-agent"];
+    const context = open({ account, gateway, userAgent, signal: request.signal, host }, parted, site);
+    const response = await serve({
+      site,
+      context,
+      parted,
+      admit: site?.guard && (() => site.guard!.admit(request, parted, context.sha256)),
+      door,
+      asked: () => ({
+        method: request.method,
+        provider: site?.directory.has(provider) ? provider : undefined,
+        path: endpoint,
+        contentType: parted.forward["content-type"],
+      }),
     });
-    if (openTrace) context.ledger.trace = openTrace(parted);
-    const guarded: Door = async (parted, site) => {
-      const admitted = await site.guard!.admit(request, parted, context.sha256);
-      context.ledger.caller = admitted.caller;
-      return door(admitted, site, context);
-    };
-    const asked = (): Asked => ({
-      method: request.method,
-      provider: site?.directory.has(provider) ? provider : undefined,
-      path: endpoint,
-      contentType: parted.forward["content-type"],
-    });
-    const response = await serve(site?.guard ? guarded : door, parted, site, context, asked);
     return site?.cors?.mark(response, request) ?? response;
-  }
-
-  async function serve(
-    door: Door,
-    parted: Parted,
-    site: Site | undefined,
-    context: Context,
-    asked: () => Asked,
-  ): Promise<Response> {
-    try {
-      if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
-      let plan: Plan | undefined, outcome: Outcome;
-      try {
-        plan = await door(parted, site, context);
-        outcome = await site.run(plan, context);
-      } catch (thrown) {
-        site.refused?.({ thrown, asked: asked(), knobs: parted.knobs, plan }, context);
-        throw thrown;
-      }
-      conclude(outcome, context);
-      return respond(outcome, context);
-    } catch (error) {
-      return refuse(error, context);
-    }
   }
 
   async function run(
@@ -148,25 +135,56 @@ export function createHall({ sites, basePath, fetch: own, openTrace, elsewhere }
   ): Promise<Response> {
     try {
       const { signal = new AbortController().signal, waitUntil, ...rest } = options ?? {};
-      const parted = part(toFields(rest));
       const site = sites.find(gateway);
-      const context = createContext({
-        account,
-        gateway,
-        signal,
-        knobs: parted.knobs,
-        host: waitUntil && { waitUntil },
-        maxMetadata: site?.maxMetadata,
-        fetch,
-      });
+      const parted = part(toFields(rest));
+      const context = open({ account, gateway, signal, host: waitUntil && { waitUntil } }, parted, site);
       const door: Door = ({ knobs }, site, { sha256 }) => planOf(steps, { account, knobs, site, sha256 });
-      return await serve(door, parted, site, context, inside);
+      return await serve({ site, context, parted, door, asked: askedInside });
     } catch (error) {
       return refuse(error);
     }
   }
 
+  function open(
+    arrival: Omit<Arrival, "knobs" | "maxMetadata" | "fetch">,
+    parted: Parted,
+    site?: Site,
+  ): Context {
+    const { knobs } = parted;
+    const context = createContext({ ...arrival, knobs, maxMetadata: site?.maxMetadata, fetch });
+    if (openTrace) context.ledger.trace = openTrace(parted);
+    return context;
+  }
+
   return { handle, run };
+}
+
+/** From the door of a site to the answer. */
+async function serve(entry: Entry): Promise<Response> {
+  const { context } = entry;
+  try {
+    const outcome = await carry(entry);
+    conclude(outcome, context);
+    return respond(outcome, context);
+  } catch (error) {
+    return refuse(error, context);
+  }
+}
+
+/** Admits, plans and runs; what is refused before there is an outcome is told. */
+async function carry({ site, context, parted, admit, door, asked }: Entry): Promise<Outcome> {
+  if (!site) throw new GatewayError("no_gateway", undefined, { description: NO_GATEWAY });
+  let plan: Plan | undefined;
+  try {
+    const admitted = admit && await admit();
+    if (admitted) context.ledger.caller = admitted.caller;
+    plan = await door(admitted ?? parted, site, context);
+    return await site.run(plan, context);
+  } catch (thrown) {
+    const error = explainIn(context.signal, thrown);
+    site.refused?.({ error, asked: asked(), knobs: parted.knobs, plan }, context);
+    throw error;
+  }
 }
 
 /** A request with a method that its path does not know. */

@@ -39,6 +39,9 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 /** What a client must not see. */
 const NEVER_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "set-cookie", "alt-svc"]);
 
+/** What a provider lets pages of other origins read; behind a gateway, that is the gateway's to say. */
+const FOR_BROWSERS = "access-control-";
+
 /** Statuses that never carry a body. */
 export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -48,6 +51,7 @@ export const CREDENTIALS: ReadonlySet<string> = new Set([
   "api-key",
   "ocp-apim-subscription-key",
   "sec-websocket-protocol",
+  "token",
   "x-amz-content-sha256",
   "x-amz-date",
   "x-amz-security-token",
@@ -172,7 +176,9 @@ export function returnable(headers: Headers): Record<string, string> {
 
 function hides(headers: Headers): (name: string) => boolean {
   const named = listed(headers.get("connection"));
-  return (name) => NEVER_RETURNED.has(name) || isKnob(name) || named?.includes(name) === true;
+  return (name) =>
+    NEVER_RETURNED.has(name) || isKnob(name) || name.startsWith(FOR_BROWSERS) ||
+    named?.includes(name) === true;
 }
 
 /**
@@ -185,6 +191,18 @@ export function checkValue(text: string, name: string): string {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (!/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(text)) return text.trim();
   throw wrong(name, "Latin-1 characters without line breaks");
+}
+
+/**
+ * A text as the value of a field that is made from JSON or by a program. What speaks to the gateway goes no further, and
+ * may be any text; but an event id comes back with the answer.
+ *
+ * @param name in lower case
+ * @param place what to name in the error
+ * @throws {GatewayError} `invalid`
+ */
+export function checkField(name: string, text: string, place: string): string {
+  return isKnob(name) && name !== "cf-aig-event-id" ? text.trim() : checkValue(text, place);
 }
 
 /** Set by the network between client and gateway, Cloudflare's own included. */

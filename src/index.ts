@@ -10,10 +10,12 @@ import type { Gateway } from "./public.ts";
 export { bodyOf, jsonOf } from "./body.ts";
 export { compose, when } from "./compose.ts";
 export { createGateway } from "./gateway.ts";
+export { forgetProvider } from "./epoch.ts";
 export { explainRequest } from "./explain-request.ts";
 export { GatewayError } from "./errors.ts";
 export { inspectSettings } from "./inspect.ts";
 export type { ErrorCode } from "./errors.ts";
+export { fromCloudflare } from "./settings/cloudflare.ts";
 export { memoryLogs } from "./memory-logs.ts";
 export { answer, discard, succeeded } from "./outcome.ts";
 export { memoryStore } from "./store.ts";
@@ -75,9 +77,11 @@ export type { Count, Counter, MemoryLimits, Store } from "./store.ts";
 export type {
   Answer,
   Attempt,
+  Authorize,
   Body,
   Choice,
   Context,
+  Digest,
   Encoding,
   Ending,
   Failure,
@@ -89,6 +93,8 @@ export type {
   Ledger,
   Outcome,
   Plan,
+  Reader,
+  Respond,
   Stage,
   Step,
   Watched,

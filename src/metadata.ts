@@ -20,3 +20,17 @@ export function readMetadata(text: string | undefined, most: number = USUAL_META
     !name.startsWith(RESERVED) && (typeof one !== "object" || one === null);
   return Object.fromEntries(Object.entries(value).filter(counting).slice(0, most));
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The text of a header field as it was meant: clients write UTF-8, of which most runtimes read each byte as a character.
+ */
+export function asWritten(field: string): string {
+  if (!/[\u0080-\u00ff]/.test(field) || /[\u0100-\uffff]/.test(field)) return field;
+  try {
+    return utf8.decode(Uint8Array.from(field, (char) => char.charCodeAt(0)));
+  } catch {
+    return field;
+  }
+}

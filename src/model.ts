@@ -13,13 +13,19 @@ const PATHS: readonly RegExp[] = [
 ];
 
 /**
- * The model that a step asks for, where its URL or its JSON body names one. A body that is not JSON, or too long to be
+ * The model that a step asks for, where its URL or its JSON body names one. A body that is no JSON, or too long to be
  * kept, stays unread.
  */
-export async function modelOf({ url, headers, body }: Step): Promise<string | undefined> {
+export async function modelOf(step: Step): Promise<string | undefined> {
+  const { url } = step;
   const model = NAMING.test(url) ? modelIn(url) : undefined;
   if (model !== undefined) return model;
-  return NO_JSON.test(headers["content-type"] ?? "") ? undefined : await body.read(readModel);
+  return await isLegible(step) ? await step.body.read(readModel) : undefined;
+}
+
+/** The same of a step that is over, as far as it was read: nobody waits for the rest of a body any more. */
+export async function knownModelOf(step: Step): Promise<string | undefined> {
+  return step.body.open() instanceof ReadableStream ? modelIn(step.url) : await modelOf(step);
 }
 
 /** What one of these has in common, or is encoded; most URLs have nothing of it. */
@@ -35,8 +41,26 @@ function modelIn(url: string): string | undefined {
   return undefined;
 }
 
-/** Types of bodies that name no model, or none that can be found. */
-const NO_JSON = /^(multipart|audio|image|video)\/|^application\/octet-stream/i;
+const JSON_TYPE = /[/+]json\s*(;|$)/i;
+/** Types of bodies in which nobody looks for JSON, whatever they begin with. */
+const NO_JSON = /^(multipart|audio|image|video)\/|^application\/(octet-stream|(x-)?ndjson|jsonl|json-seq)\b/i;
+const BRACE = 0x7b;
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]); // And a byte order mark.
+
+/**
+ * Whether a body is worth being read for what is told in JSON: it says that it is JSON or, because many clients say
+ * nothing, or `text/plain`, begins as an object does. All others stay streams.
+ */
+export async function isLegible({ headers, body }: Pick<Step, "headers" | "body">): Promise<boolean> {
+  const type = headers["content-type"] ?? "";
+  return JSON_TYPE.test(type) || (!NO_JSON.test(type) && beginsAsObject(await body.begin()));
+}
+
+/** Blanks alone tell nothing: what follows may be an object. */
+function beginsAsObject(bytes: Uint8Array): boolean {
+  const first = bytes.find((byte) => !BLANKS.has(byte));
+  return first === undefined ? bytes.byteLength > 0 : first === BRACE;
+}
 
 /** Longest body that is parsed as a whole, in bytes: that is faster, but builds all of it. */
 const SHORT = 64 * 1024;

@@ -52,7 +52,7 @@ export interface Options {
    */
   readonly requestTimeout?: number;
   /**
-   * Longest silence of an answer that has begun, in ms; comments and pings do not break it. Header
+   * Longest silence of an answer that has begun, in ms, 0 for none; comments and pings do not break it. Header
    * `waygate-idle-timeout`.
    *
    * @default 300000
@@ -87,8 +87,8 @@ export interface Options {
    */
   readonly hedgeAfter?: number;
   /**
-   * How long an answer is kept for those who ask the same, in seconds, at most 30 days; 0 for not at all. Header
-   * `cf-aig-cache-ttl`.
+   * How long an answer is kept for those who ask the same, in seconds, at most 30 days; 0 for not at all. A gateway's 0
+   * still lets requests name a `cacheKey`. Header `cf-aig-cache-ttl`.
    *
    * @default 0, with a `cacheKey` 300
    */
@@ -234,13 +234,28 @@ export function readOptions(fields: Fields | undefined): Options {
   return found ? read : none;
 }
 
-/** Later options outrank earlier ones; none of them needs to say anything. */
+/** Later options outrank earlier ones; none of them needs to say anything, and what is undefined says nothing. */
 export function mergeOptions(...sources: readonly (Options | undefined)[]): Options {
   let merged = none;
   for (const source of sources) {
-    if (source && source !== none) merged = merged === none ? source : { ...merged, ...source };
+    if (source && source !== none) merged = merged === none ? source : outrank(merged, source);
   }
   return merged;
+}
+
+function outrank(earlier: Options, later: Options): Options {
+  const merged: Record<string, unknown> = { ...earlier };
+  for (const name in later) {
+    const value = later[name as keyof Options];
+    if (value !== undefined) merged[name] = value;
+  }
+  return merged;
+}
+
+/** What settings say to requests: that a gateway keeps nothing by itself does not hinder who names an answer. */
+export function leaveToClients(options: Options): Options {
+  const { cacheTtl, ...others } = options;
+  return cacheTtl === 0 && options.cacheKey === undefined ? others : options;
 }
 
 /** Whether options ask for something that cannot be had without looking at the answer. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, GatewayError } from "./errors.ts";
+import { type ErrorCode, explain, GatewayError } from "./errors.ts";
 import { resume } from "./peek.ts";
 import type { Answer, Attempt, Context, Ending, Failure, Ledger, Outcome, Step } from "./types.ts";
 
@@ -47,7 +47,7 @@ const reserves: ReadonlySet<unknown> = new Set<Reserve>([
 ]);
 
 /** A step that was left alone, because its circuit is open. */
-type Skipped = Failure & { readonly until: number };
+type Open = Failure & { readonly until: number };
 
 /** Leaves a step alone: no attempt is made, but the trail tells why. */
 export function skip(step: Step, { ledger }: Context, code: Reserve, until?: number): Failure {
@@ -55,7 +55,6 @@ export function skip(step: Step, { ledger }: Context, code: Reserve, until?: num
     step: step.index,
     provider: step.provider,
     began: performance.now(),
-    asked: step,
     result: code,
     ms: 0,
   });
@@ -73,7 +72,7 @@ export function isReserve(code: ErrorCode): boolean {
 }
 
 /** Whether nothing was tried, because the circuit of a step is open. */
-export function skipped(outcome: Outcome): outcome is Skipped {
+export function isOpen(outcome: Outcome): outcome is Open {
   return outcome.kind === "failure" && outcome.until !== undefined;
 }
 
@@ -97,10 +96,10 @@ export function hold(outcome: Outcome): Outcome {
 
 /**
  * What stands after a further attempt: what is said now replaces what was said before, silence remembers it. A step
- * that was skipped stands only against one that was too, and rests longer.
+ * whose circuit is open stands only against another such one that rests longer.
  */
 export function follow(earlier: Outcome | undefined, later: Outcome): Outcome {
-  if (earlier && skipped(later)) return skipped(earlier) && later.until < earlier.until ? later : earlier;
+  if (earlier && isOpen(later)) return isOpen(earlier) && later.until < earlier.until ? later : earlier;
   const said = earlier && lastSaid(earlier);
   if (!said || later.kind === "answer" || lastSaid(later)) {
     discard(earlier);
@@ -117,6 +116,12 @@ export function lastSaid(outcome: Outcome): Outcome | undefined {
 /** Why a signal aborted. Only the gateway aborts with an error of its own; whoever else aborts is the client. */
 export function whyAborted({ reason }: AbortSignal): ErrorCode {
   return reason instanceof GatewayError ? reason.code : "client_left";
+}
+
+/** What was thrown, as an error that a client may read; of what breaks because a signal aborted, why that did. */
+export function explainIn(signal: AbortSignal, thrown: unknown): GatewayError {
+  const known = thrown instanceof GatewayError || !signal.aborted;
+  return known ? explain(thrown) : new GatewayError(whyAborted(signal));
 }
 
 /** Writes down what came of an attempt, and after how long. */

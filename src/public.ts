@@ -395,8 +395,8 @@ export interface Settings {
   /** Is told of every attempt when it has its answer's head, or has failed. */
   readonly onAttempt?: (attempt: AttemptNote) => void;
   /**
-   * Is told of every request when its last byte has passed, whether it is logged or not, and of those that were refused
-   * before they could be sent; of those that were not let in, 100 a minute. Workers wait for it.
+   * Is told of every request when its last byte has passed, whether it is logged or not, and of all that were refused
+   * before they could be sent, those that were not let in as well. Workers wait for it.
    */
   readonly onEnd?: (record: LogRecord) => void | Promise<void>;
   /** Tells the collectors that gateways have as `otel`. `waygate/otel` has one. */
@@ -468,7 +468,7 @@ export interface Binding {
   /**
    * Notes what the client thinks of an answer.
    *
-   * @throws {GatewayError} `not_found`, when nothing was logged of it
+   * @throws {GatewayError} `not_found`, when nothing was logged of it; `invalid`, when it is no verdict
    */
   patchLog(id: string, change: LogPatch): Promise<void>;
   /** The URL to give to an SDK as its base URL, or, without a provider, that of the universal endpoint. */

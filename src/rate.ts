@@ -20,12 +20,6 @@ interface Question {
   readonly now?: number;
 }
 
-/** How limits are kept. */
-export interface Manner {
-  /** Refuses what cannot be counted, because the counter fails; otherwise it passes. */
-  readonly failClosed: boolean;
-}
-
 /** What came of asking for more. */
 export interface Verdict {
   readonly granted: boolean;
@@ -35,6 +29,15 @@ export interface Verdict {
   readonly resets: number;
   /** Puts what was used in the end in place of what was granted. */
   settle(used: number): Promise<void>;
+}
+
+/** What all steps of a request that count under one key were granted together. */
+export interface Grant {
+  readonly key: string;
+  /** Undefined where the counter has failed. */
+  readonly verdict: Promise<Verdict | undefined>;
+  /** Steps that go by it. */
+  holders: number;
 }
 
 /**
@@ -83,16 +86,14 @@ export async function ask(
 }
 
 /**
- * Of questions that were asked together, the one that refuses all; what the others were granted is given back.
+ * Of questions that were asked together, the one that refuses all.
  *
  * @param verdicts undefined where the counter has failed
- * @param must whether a failure refuses, too
+ * @param failClosed whether a failure refuses, too
  * @returns its index, -1 where none refuses
  */
-export async function refusalIn(verdicts: readonly (Verdict | undefined)[], must: boolean): Promise<number> {
-  const refusal = verdicts.findIndex((verdict) => verdict ? !verdict.granted : must);
-  if (refusal >= 0) await giveBack(verdicts);
-  return refusal;
+export function refusalIn(verdicts: readonly (Verdict | undefined)[], failClosed: boolean): number {
+  return verdicts.findIndex((verdict) => verdict ? !verdict.granted : failClosed);
 }
 
 /** Nothing of what was granted will be used. */

@@ -1,7 +1,7 @@
 import { type Brevity, brief, briefly, briefMetadata, briefPath } from "./brief.ts";
 import { costOf } from "./cost.ts";
 import type { LogEntry, LoggedAttempt, LogRecord } from "./logs.ts";
-import { modelOf } from "./model.ts";
+import { knownModelOf } from "./model.ts";
 import { lastSaid } from "./outcome.ts";
 import type { Price } from "./public.ts";
 import { metadataOf, plainSlug } from "./subject.ts";
@@ -31,7 +31,7 @@ export async function entryOf({ outcome, ending, context }: Over, price: Price):
   const record: LogRecord = {
     ...describe(step, context, over),
     ...(said.kind === "answer" ? ofAnswer(said, ending, context) : ofFailure(said, ending)),
-    model: briefly(await modelOf(step)),
+    model: briefly(await knownModelOf(step)),
     cost: said.kind === "answer" && said.cache === "HIT" ? 0 : attempts[own]?.cost ?? null,
     custom_cost: step.options.customCost !== undefined,
     ...(context.ledger.trace && { trace: context.ledger.trace }),
@@ -134,7 +134,7 @@ async function tell(attempt: Attempt, context: Context, price: Price): Promise<L
   const answered = usage !== undefined || attempt.ending === "complete";
   const call = {
     provider: plainSlug(provider),
-    model: asked && await modelOf(asked),
+    model: asked && await knownModelOf(asked),
     usage,
     custom: asked?.options.customCost,
   };

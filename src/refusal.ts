@@ -6,6 +6,8 @@ import type { Context, Step } from "./types.ts";
 
 /** A request that came to a gateway id, as far as its address and its head tell. */
 export interface Asked {
+  /** Whether it comes from the same program. @default false */
+  readonly inside?: boolean;
   readonly method: string;
   /** Slug of its provider, if that is a known one. */
   readonly provider: string | undefined;

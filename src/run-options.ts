@@ -1,4 +1,4 @@
-import { checkValue } from "./headers.ts";
+import { checkField } from "./headers.ts";
 import type { RunOptions } from "./public.ts";
 
 /**
@@ -6,9 +6,9 @@ import type { RunOptions } from "./public.ts";
  *
  * @throws {GatewayError} `invalid`, when one is no header value
  */
-export function toFields({ gateway = {}, extraHeaders = {} }: RunOptions): Map<string, string> {
-  const { cacheKey, cacheTtl, skipCache, metadata, collectLog, eventId, requestTimeoutMs, retries = {} } =
-    gateway;
+export function toFields({ gateway, extraHeaders }: RunOptions): Map<string, string> {
+  const { cacheKey, cacheTtl, skipCache, metadata, collectLog, eventId, requestTimeoutMs, retries } =
+    gateway ?? {};
   const said = {
     "cf-aig-cache-key": cacheKey,
     "cf-aig-cache-ttl": cacheTtl,
@@ -17,15 +17,15 @@ export function toFields({ gateway = {}, extraHeaders = {} }: RunOptions): Map<s
     "cf-aig-collect-log": collectLog,
     "cf-aig-event-id": eventId,
     "cf-aig-request-timeout": requestTimeoutMs,
-    "cf-aig-max-attempts": retries.maxAttempts,
-    "cf-aig-retry-delay": retries.retryDelayMs,
-    "cf-aig-backoff": retries.backoff,
+    "cf-aig-max-attempts": retries?.maxAttempts,
+    "cf-aig-retry-delay": retries?.retryDelayMs,
+    "cf-aig-backoff": retries?.backoff,
   };
-  const extra = extraHeaders instanceof Headers ? extraHeaders : Object.entries(extraHeaders);
+  const extra = extraHeaders instanceof Headers ? extraHeaders : Object.entries(extraHeaders ?? {});
   return new Map(
     [...Object.entries(said), ...extra]
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name.toLowerCase(), checkValue(String(value), name)]),
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name.toLowerCase(), checkField(name.toLowerCase(), String(value), name)]),
   );
 }
 

@@ -4,9 +4,9 @@ import { type CheckedGateway, knobsOf, silent } from "./settings/gateway.ts";
 import type { CheckedSettings } from "./settings/settings.ts";
 import { type GatewayError, wrong } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
-import { mergeOptions, type Options } from "./options.ts";
+import { leaveToClients, mergeOptions, type Options } from "./options.ts";
 import { createReceptionist, type Receptionist } from "./cors.ts";
-import type { Manners, Refused } from "./plans/refused.ts";
+import type { Manners, Refused } from "./refused.ts";
 import type { Context, Plan, Stage } from "./types.ts";
 
 /** One gateway id: what its doors need to know, and where they lead. */
@@ -70,7 +70,7 @@ export function createSites(
     const breaker = own.breaker ?? usual;
     const metered = isMetered(own) || logs !== undefined || onEnd !== undefined;
     const guard = createGuard(own);
-    const options = mergeOptions(defaults, knobsOf(own));
+    const options = leaveToClients(mergeOptions(defaults, knobsOf(own)));
     return {
       directory,
       defaults: options,
@@ -83,7 +83,8 @@ export function createSites(
       asksUsage: metered && own.askUsage === true,
       logged: logs !== undefined,
       maxMetadata: own.maxMetadata,
-      ...createChain({ ...own, breaker }, {
+      // What is said for all gateway ids binds requests, too.
+      ...createChain({ ...own, breaker, ...(options.byokOnly && { byokOnly: true }) }, {
         guarded: guard !== undefined,
         collectLog: options.collectLog ?? true,
       }),

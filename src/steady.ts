@@ -19,16 +19,21 @@ export interface Nurse {
  * A nurse who tells that a store fails when it begins to, and that it is well again when it works so long after its last
  * failure. What fails sooner belongs to the failure that was told.
  *
+ * @param name what it is called
  * @param recovery how long, in ms
  */
-export function createNurse(warn: (message: string) => void, recovery: number = 10_000): Nurse {
+export function createNurse(
+  warn: (message: string) => void,
+  name: "store" | "cache store" = "store",
+  recovery: number = 10_000,
+): Nurse {
   let failing = false;
   let workedSince = false;
   let last = -Infinity;
   const isLongAgo = () => performance.now() - last > recovery;
   return {
     failed(error) {
-      if (!failing || (workedSince && isLongAgo())) warn(`waygate: the store fails${reasonOf(error)}`);
+      if (!failing || (workedSince && isLongAgo())) warn(`waygate: the ${name} fails${reasonOf(error)}`);
       failing = true;
       workedSince = false;
       last = performance.now();
@@ -37,7 +42,7 @@ export function createNurse(warn: (message: string) => void, recovery: number = 
       workedSince = true;
       if (!failing || !isLongAgo()) return;
       failing = false;
-      warn("waygate: the store is well again");
+      warn(`waygate: the ${name} is well again`);
     },
   };
 }

@@ -33,7 +33,7 @@ export interface Counter {
 
 /** How much a store in memory holds; beyond it what was used longest ago is forgotten. */
 export interface MemoryLimits {
-  /** Most values, and most counts of each limit. @default 10000 */
+  /** Most values, most counts of each limit, and most of all circuits together. @default 10000 */
   readonly entries?: number;
   /** Most bytes of values that are bytes. @default 67108864 */
   readonly bytes?: number;
@@ -52,7 +52,7 @@ export function memoryStore(
   /** By what is counted, such as a limit: what comes in masses there must not drive out what is counted elsewhere. */
   const counts = new Map<string, Shelf<number>>();
   const shelfOf = (key: string): Shelf<number> => {
-    const kind = key.replace(/(:[^:]*){1,2}$/, "");
+    const kind = kindOf(key);
     const shelf = counts.get(kind) ?? createShelf<number>(entries, Infinity, now);
     counts.set(kind, shelf);
     return shelf;
@@ -69,4 +69,12 @@ export function memoryStore(
       return Promise.resolve({ used, resets: ends - now() });
     },
   };
+}
+
+/**
+ * What a key counts: of a circuit, what stands before its first slash; of a limit, all but its last two parts, which are
+ * whose count it is and when. Nothing that clients can invent is in it, so that there are not ever more of them.
+ */
+function kindOf(key: string): string {
+  return /^[^:/]*\//.exec(key)?.[0] ?? /^(.*?)(?::[^:]*){1,2}$/.exec(key)?.[1] ?? "";
 }

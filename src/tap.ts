@@ -30,7 +30,7 @@ export function tap(body: ReadableStream<Uint8Array>, most: number): Tapped {
           keep(value);
           return controller.enqueue(value);
         }
-        settle(concat(chunks, length));
+        settle(length <= most ? concat(chunks, length) : undefined);
         controller.close();
       } catch (error) {
         settle(undefined);

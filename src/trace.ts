@@ -14,8 +14,8 @@ export function openTrace({ forward, knobs }: Parted): Trace {
   if (isId(traceId) && isId(parentSpanId)) {
     return { traceId, parentSpanId, spanId, sampled: (parseInt(flags!, 16) & 1) === 1 };
   }
-  const told = knobs?.["cf-aig-otel-trace-id"] ?? "";
-  const parent = knobs?.["cf-aig-otel-parent-span-id"] ?? "";
+  const told = knobs?.["cf-aig-otel-trace-id"]?.toLowerCase() ?? "";
+  const parent = knobs?.["cf-aig-otel-parent-span-id"]?.toLowerCase() ?? "";
   return {
     traceId: /^[0-9a-f]{32}$/.test(told) && isId(told) ? told : crypto.randomUUID().replaceAll("-", ""),
     ...(/^[0-9a-f]{16}$/.test(parent) && isId(parent) && { parentSpanId: parent }),

@@ -9,7 +9,7 @@ import type { ErrorCode, GatewayError } from "./errors.ts";
 import type { Trace } from "./logs.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Options } from "./options.ts";
-import type { Verdict } from "./rate.ts";
+import type { Grant } from "./rate.ts";
 
 /** Header fields by lower-case name, several values of one name joined by `, `. */
 export type Fields = Readonly<Record<string, string>>;
@@ -35,6 +35,8 @@ export interface Step {
   readonly key?: string | undefined;
   /** Index of that key, where there are several; written by `keys`. */
   readonly keyIndex?: number;
+  /** The same without the key that the gateway has put in; written by `keys`. */
+  readonly keyless?: Step;
   /** The way in which the provider takes a key. */
   readonly authorize: Authorize;
   readonly body: Body;
@@ -88,10 +90,11 @@ export interface Body {
   /**
    * Reads the body into memory, so that it can be sent again.
    *
-   * @returns false, with the stream left as it is, when its declared length is over the limit
-   * @throws {GatewayError} `too_large`, when it only turns out to be over the limit while it is read
+   * @returns false, with all of the stream still to come, when it is over the limit
    */
   keep(): Promise<boolean>;
+  /** Its first bytes, or all of them; what is read for that is not lost. */
+  begin(): Promise<Uint8Array>;
   /** What somebody reads out of its bytes, read once; undefined where it cannot be kept. */
   read<Value>(how: (bytes: Uint8Array<ArrayBuffer>) => Value): Promise<Value | undefined>;
 }
@@ -114,7 +117,7 @@ export interface Answer {
   readonly ended?: Promise<Ending>;
 }
 
-/** Silence: a timeout, a broken connection, a client that left. */
+/** No answer: silence, an answer that went wrong before it was the client's, or a step that was left alone. */
 export interface Failure {
   readonly kind: "failure";
   readonly step: Step;
@@ -148,7 +151,7 @@ export interface Attempt {
   readonly spanId?: string;
   /** When it began, by the monotonic clock, in ms. */
   readonly began: number;
-  /** What was asked of the provider, where one was to be asked. */
+  /** What was asked of the provider, where one was asked; no key of the gateway's is in it. */
   readonly asked?: Step;
   /** Status of the answer, or the code of the failure; undefined while neither is there. Also written by `commit`. */
   result?: number | ErrorCode;
@@ -180,8 +183,8 @@ export interface Ledger {
   trace?: Trace;
   /** Whose request it is: name or hash of a token of the gateway's; written by the hall, where it asks for one. */
   caller?: string;
-  /** What limits have said to this request, by what they count under; written by who asks them. */
-  verdicts?: Map<string, Promise<Verdict | undefined>>;
+  /** What limits have granted to this request, by what they count under; written by who asks them. */
+  grants?: Map<string, Grant>;
   /** How the answer that the client got ended, once it has; written by the hall, where the step was watched. */
   ending?: Ending;
 }
@@ -217,7 +220,7 @@ export interface Context {
   /** How `fetch` treats encoded answers. */
   readonly encoding: Encoding;
   /** Length in bytes up to which `fetch` would rather have a body at once. */
-  readonly collect: number;
+  readonly collectUpTo: number;
   /** Whether the header fields of what `fetch` gives may be changed. */
   readonly amendable: boolean;
   /** Reads a response in the way that is fastest here. */
@@ -286,7 +289,7 @@ export interface Host {
   /** Makes a response without one. @default the runtime's own way */
   readonly respondWith?: Respond;
   /** Length in bytes up to which a request body is read at once, where that is faster than a stream. @default 0 */
-  readonly collect?: number;
+  readonly collectUpTo?: number;
   /** Keeps the runtime from stopping before a promise has settled. @default it does not stop */
   readonly waitUntil?: (promise: Promise<unknown>) => void;
   /** Hashes faster than the web's own way, which takes a turn of the event loop. @default the web's own */

@@ -28,7 +28,12 @@ export async function flushLogs(store: LogStore): Promise<void> {
 export async function findLog(store: LogStore, id: string): Promise<LogRecord | undefined> {
   const found = await store.get(id);
   if (found) return found;
-  await new Promise((resolve) => setTimeout(resolve)); // Whoever read an answer to its end comes before its telling.
+  await untilTold();
   await within(PATIENCE, flushLogs(store)).catch(() => {});
   return await store.get(id);
+}
+
+/** Whoever read an answer to its end comes before its telling; a turn later it is told. */
+export async function untilTold(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
 }

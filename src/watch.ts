@@ -43,7 +43,7 @@ export function watch(answer: Answer, { signal, read: open, respondWith }: Conte
   const { step, attempt, response } = answer;
   const witness = witnessOf(answer);
   const reader = open(response);
-  const idleTimeout = step.options.idleTimeout || IDLE_TIMEOUT;
+  const idleTimeout = (step.options.idleTimeout ?? IDLE_TIMEOUT) || Infinity;
   const chunks: Uint8Array[] = [];
   const captured: Uint8Array[] | undefined = step.captured ? [] : undefined;
   /** How long the provider has kept silent, in ms; while the client is slow, nobody waits. */

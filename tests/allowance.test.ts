@@ -170,20 +170,30 @@ test("a budget may be for some models, providers or values of metadata, or for e
     [[{ limit: 1, interval, models: ["other"] }], "/openai/x", false],
     [[{ limit: 1, interval, providers: ["openai"] }], "/openai/x", true],
     [[{ limit: 1, interval, providers: ["groq"] }], "/openai/x", false],
+    [[{ limit: 1, interval, providers: ["custom-mine"] }], "/mine/x", true],
+    [[{ limit: 1, interval, providers: ["custom-mine"] }], "/custom-mine/x", true],
+    [[{ limit: 1, interval, providers: ["mine"] }], "/custom-mine/x", true],
+    [[{ limit: 1, interval, models: ["custom-mine/m"] }], "/custom-mine/x", true],
+    [[{ limit: 1, interval, models: ["mine/m"] }], "/custom-mine/x", true],
+    [[{ limit: 1, interval, models: ["custom-m"] }], "/mine/x", false],
     [[{ limit: 1, interval, metadata: { team: ["a", "7"] } }], "/openai/x", true],
     [[{ limit: 1, interval, metadata: { team: ["b"] } }], "/openai/x", false],
     [[{ limit: 1, interval, metadata: { other: ["7"] } }], "/openai/x", false],
   ];
   for (const [budgets, path, refuses] of cases) {
-    const { statusOf } = counted({ budgets: budgets! }, [took(1, 1), took(1, 1)]);
+    const providers = { mine: { base: "https://mine.test", dialect: "openai" as const } };
+    const { statusOf } = counted({ budgets: budgets! }, [took(1, 1), took(1, 1)], { providers });
     const headers = { "cf-aig-metadata": '{"team":7}' };
     await statusOf({ max_tokens: 1 }, headers, path);
     assert.equal(
       await statusOf({ max_tokens: 1 }, headers, path),
       refuses ? 429 : 200,
-      JSON.stringify(budgets),
+      `${path} ${JSON.stringify(budgets)}`,
     );
   }
+  const named = counted({ budgets: [{ limit: 1, interval, models: ["custom-m"] }] }, [took(1, 1)]);
+  await named.statusOf({ max_tokens: 1, model: "custom-m" });
+  assert.equal(await named.statusOf({ max_tokens: 1, model: "custom-m" }), 429, "a model may be called so");
   const own = { budgets: [{ limit: 30, interval, per: ["metadata.user" as const] }] };
   const { statusOf } = counted(own, [took(20, 5), took(20, 5)]);
   for (const user of ["ann", "bob"]) {
@@ -331,6 +341,39 @@ test("a price that never comes holds nobody up for long, and whoever leaves wait
   assert.equal((await call()).status, 504);
 });
 
+test("calls that are over have nothing left that waits for the signal they came with", async () => {
+  const { signal } = new AbortController();
+  const waiting = new Set<unknown>();
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    waiting.add(args[1]);
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    waiting.delete(args[1]);
+    removeEventListener.apply(signal, args);
+  };
+  const word = { choices: [{ index: 0, delta: { content: "a" } }] };
+  const bad = () => new Response("no", { status: 500 });
+  const lines = [took(1, 1), () => stream([word]), new Error("reset"), bad, took(1, 1)];
+  const budgets = [{ limit: 40, interval }];
+  const { gateway, calls } = counted({ budgets }, lines);
+  const statuses = [];
+  for (const max_tokens of [10, 10, 10, 10, 10, 90]) {
+    const work: Promise<unknown>[] = [];
+    const response = await gateway.run(
+      { provider: "openai", endpoint: "chat/completions", query: { model: "m", max_tokens } },
+      { signal, waitUntil: (promise) => void work.push(promise) },
+    );
+    await response.text().catch(() => {});
+    await Promise.all(work);
+    statuses.push(response.status);
+    assert.equal(waiting.size, 0, `after ${statuses}`);
+  }
+  assert.deepEqual(statuses, [200, 200, 502, 500, 200, 429]);
+  assert.equal(calls.length, 5);
+});
+
 test("gateways with one store share budgets", async () => {
   const store = memoryStore();
   const own = { budgets: [{ limit: 100, interval }] };
@@ -366,6 +409,12 @@ test("Cloudflare's spend limits say the same", async () => {
   assert.match((await readError(await call({}, metadata("ann", "free")))).message, /rule 'users'/);
   assert.equal(await statusOf({}, metadata("bob", "free")), 200);
   assert.equal(await statusOf({}, metadata("ann", "paid")), 200);
+  const filtered = { ...rule, limit: 1, provider: filter("custom-mine") };
+  const custom = counted({ spend_limits: { enabled: true, rules: [filtered] } }, [took(20, 5)], {
+    providers: { mine: { base: "https://mine.test", dialect: "openai" } },
+  });
+  await custom.statusOf({ max_tokens: 1 }, {}, "/custom-mine/x");
+  assert.equal(await custom.statusOf({ max_tokens: 1 }, {}, "/custom-mine/x"), 429);
   const off = { spend_limits: { enabled: false, rules: [{ ...rule, limit: 1 }] } };
   assert.equal(await counted(off, [took(20, 5)]).statusOf(), 200);
 });

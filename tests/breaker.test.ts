@@ -183,6 +183,13 @@ test("each gateway, provider and model has a circuit of its own", async () => {
   }
 });
 
+test("a provider has one circuit, by whichever of its names it is called", async () => {
+  const { passes, repeat } = bench();
+  await repeat(2, 500, { provider: "mine" });
+  await repeat(2, 500, { provider: "custom-mine" });
+  for (const provider of ["mine", "custom-mine"]) assert.equal(await passes(200, { provider }), false);
+});
+
 test("after the cooldown one call probes at a time, and its success lets all others in", async () => {
   const { clock, call, passes, repeat } = bench();
   await repeat(4, 500);
@@ -379,6 +386,22 @@ test("a store holds JSON under short keys of gateway, provider and model", async
   }
   assert.ok(keys.has("breaker/g/openai/m"));
   for (const key of keys) assert.ok(key.startsWith("breaker/g/openai/") && key.length <= 256, key);
+});
+
+test("circuits of many models, and of many gateway ids, take no more room in memory than others", async () => {
+  const inner = memoryStore({ entries: 10 });
+  const keys: string[] = [];
+  const { repeat } = bench({
+    ...inner,
+    add(key, amount, window) {
+      keys.push(key);
+      return inner.add(key, amount, window);
+    },
+  });
+  for (let n = 0; n < 10; n++) await repeat(1, 500, { model: `m:${n}` });
+  for (let n = 0; n < 10; n++) await repeat(1, 500, { gateway: `g${n}:1` });
+  const sums = await Promise.all(keys.toReversed().map((key) => inner.add(key, 0, 1000)));
+  assert.deepEqual(sums.map(({ used }) => used > 0), Array.from({ length: 20 }, (_, n) => n < 10));
 });
 
 test("a store that fails lets every call through", async () => {

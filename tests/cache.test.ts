@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createGateway, type GatewaySettings, memoryStore, type Settings } from "../src/index.ts";
+import {
+  createGateway,
+  forgetProvider,
+  type GatewaySettings,
+  memoryStore,
+  type Provider,
+  type Settings,
+} from "../src/index.ts";
 import { hear } from "./support/hear.ts";
 import { ask, askUniversal, type Line, script } from "./support/script.ts";
 import { until } from "./support/until.ts";
@@ -90,6 +97,14 @@ const others: readonly (readonly [what: string, request: () => Request])[] = [
   ["another beta", () => chat({ "anthropic-beta": "x" })],
   ["a key in a field that nobody knows", () => chat({ "x-auth-key": "other" })],
   ["another form", () => chat({ accept: "text/event-stream" })],
+  ["a request for a trace of its guardrails", () => chat({ "x-amzn-bedrock-trace": "ENABLED" })],
+  ["another conversation", () => chat({ "x-session-id": "1" })],
+  ["another context of its own", () => chat({ "x-request-context": "1" })],
+  ["another tenant", () => chat({ "x-tenant-id": "1" })],
+  ["a token of its platform", () => chat({ "x-vercel-oidc-token": "secret" })],
+  ["a token for a protected deployment", () => chat({ "x-vercel-protection-bypass": "secret" })],
+  ["a signature of its platform", () => chat({ "fly-src-signature": "secret" })],
+  ["another time of a signature", () => chat({ "x-amz-date": "20260101T000000Z" })],
 ];
 for (const [what, request] of others) {
   test(`${what} is another question`, async () => {
@@ -100,11 +115,43 @@ for (const [what, request] of others) {
   });
 }
 
-test("other header fields ask the same", async () => {
-  const { gateway } = keeping();
-  await hear(gateway, chat({ "user-agent": "one", "x-request-id": "1" }));
-  assert.equal((await hear(gateway, chat({ "user-agent": "two" }))).status, "HIT");
-});
+/** Fields that say by what means, when and in whose trace somebody asks. */
+const mute = [
+  ...["user-agent", "accept-encoding", "accept-language", "priority", "idempotency-key", "x-stainless-lang"],
+  ...["cache-control", "pragma", "date", "x-request-start", "x-queue-start", "sec-fetch-mode", "dnt"],
+  ...["traceparent", "tracestate", "baggage", "sentry-trace", "b3", "x-b3-traceid", "x-b3-sampled"],
+  ...["x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-tags"],
+  ...["x-amzn-trace-id", "amz-sdk-invocation-id", "amz-sdk-request", "x-amz-user-agent", "x-amz-cf-id"],
+  ...[
+    "x-cloud-trace-context",
+    "grpc-trace-bin",
+    "x-goog-api-client",
+    "x-ms-client-request-id",
+    "x-ms-useragent",
+  ],
+  ...["uber-trace-id", "uberctx-a", "ot-tracer-spanid", "x-ot-span-context", "sw8", "sw8-correlation"],
+  ...["newrelic", "x-newrelic-transaction", "elastic-apm-traceparent", "x-dynatrace", "x-instana-t"],
+  ...[
+    "request-id",
+    "x-request-id",
+    "x-client-request-id",
+    "x-correlation-id",
+    "correlation-id",
+    "x-trace-id",
+  ],
+  ...["correlation-context", "postman-token", "x-span-id", "x-requestid", "x-nf-request-id"],
+  ...["x-vercel-id", "x-vercel-ip-country", "x-vercel-forwarded-for", "x-vercel-deployment-url"],
+  ...["fly-client-ip", "fly-region", "fly-request-id", "fly-forwarded-proto", "x-envoy-attempt-count"],
+];
+for (const name of mute) {
+  test(`who asks the same with another ${name} gets the same answer`, async () => {
+    const { gateway } = keeping();
+    for (const [value, status] of [["1", "MISS"], ["2", "HIT"]] as const) {
+      assert.equal((await hear(gateway, chat({ [name]: value }))).status, status);
+    }
+    assert.equal((await hear(gateway, chat())).status, "HIT");
+  });
+}
 
 test("gateway ids do not meet", async () => {
   const { fetch } = script(...numbered());
@@ -314,12 +361,14 @@ test("whoever leaves while his request is read is told nothing, and its provider
   assert.equal(calls.length, 0);
 });
 
-test("a request of unknown length that turns out too long for memory is refused", async () => {
-  const { gateway } = keeping({}, [], { bodyLimit: 10 });
-  const body = new Blob(["x".repeat(11)]).stream();
-  const init = { method: "POST", body, duplex: "half" } as RequestInit;
-  const response = await gateway.handle(new Request("http://waygate.test/v1/a/g/openai/x", init));
-  assert.equal(response.status, 413);
+test("a request of unknown length that turns out too long for memory is sent once, and not kept", async () => {
+  const { gateway, calls } = keeping({}, numbered(), { bodyLimit: 10 });
+  const request = () => {
+    const init = { method: "POST", body: new Blob(["x".repeat(11)]).stream(), duplex: "half" } as RequestInit;
+    return new Request("http://waygate.test/v1/a/g/openai/x", init);
+  };
+  for (let asked = 0; asked < 2; asked++) assert.equal((await gateway.handle(request())).status, 200);
+  assert.deepEqual(calls.map(({ body }) => body), ["x".repeat(11), "x".repeat(11)]);
 });
 
 test("equal requests that come while one is under way wait for it where they are told to", async () => {
@@ -449,6 +498,50 @@ test("other settings forget what was kept only where they are told to", async ()
   }
 });
 
+const one = "https://one.example", two = "https://two.example";
+const moves: readonly [how: string, from: Partial<Provider>, to: Partial<Provider>][] = [
+  ["another host", { base: one }, { base: two }],
+  ["another path of its host", { base: `${one}/v1` }, { base: `${one}/v2` }],
+  ["another one of several bases", { spread: [{ base: one }, { base: two }] }, { spread: [{ base: one }] }],
+  ["a base of its own, then none", { base: one }, {}],
+];
+for (const [how, from, to] of moves) {
+  test(`what was kept under a name is not given once its provider is elsewhere: ${how}`, async () => {
+    const store = memoryStore();
+    const { fetch } = script(...numbered());
+    const asked = async (row: Partial<Provider>, path = "/openai/chat/completions") => {
+      const gateway = createGateway({ fetch, store, providers: { openai: row }, gateways: { g: {} } });
+      return (await hear(gateway, chat({ "cf-aig-cache-key": "k" }, "{}", path))).status;
+    };
+    assert.deepEqual([await asked(from), await asked(from)], ["MISS", "HIT"]);
+    assert.equal(await asked(from, "/openai/responses"), "HIT");
+    assert.deepEqual([await asked(to), await asked(to)], ["MISS", "HIT"]);
+    assert.equal(await asked({ ...to, maxConcurrent: 9 }), "HIT");
+  });
+}
+
+test("who forgets what was kept of a provider forgets it by either of its names, and nothing else", async () => {
+  const store = memoryStore();
+  const providers = { mine: { base: one }, other: { base: two } };
+  const { gateway } = keeping({}, numbered(), { store, providers });
+  const statuses = async () => {
+    const heard = [];
+    for (const slug of ["mine", "custom-mine", "other", "openai"]) {
+      for (const named of [{}, { "cf-aig-cache-key": "k" }]) {
+        heard.push((await hear(gateway, chat(named, "{}", `/${slug}/x`))).status);
+      }
+    }
+    return heard;
+  };
+  assert.deepEqual(await statuses(), Array(8).fill("MISS"));
+  assert.deepEqual(await statuses(), Array(8).fill("HIT"));
+  await forgetProvider(store, "mine");
+  assert.deepEqual(await statuses(), [...Array(4).fill("MISS"), ...Array(4).fill("HIT")]);
+  assert.deepEqual(await statuses(), Array(8).fill("HIT"));
+  await store.delete("epoch:provider:mine");
+  assert.deepEqual(await statuses(), [...Array(4).fill("MISS"), ...Array(4).fill("HIT")]);
+});
+
 test("a hit counts against no limit", async () => {
   const { gateway } = keeping({ rateLimit: { limit: 1, interval: 86_400 } });
   await hear(gateway, chat());
@@ -498,6 +591,34 @@ test("what a store holds that is no answer of ours is a miss", async () => {
     const { gateway } = keeping({}, numbered(), { store });
     assert.equal((await hear(gateway, chat())).status, "MISS");
   }
+});
+
+for (const own of [{ cache_ttl: 0 }, { cacheTtl: 0 }, { cache_ttl: null }] as GatewaySettings[]) {
+  test(`a gateway without a cache (${JSON.stringify(own)}) keeps for 300 s what a client names`, async () => {
+    const { gateway, clock } = keeping({}, numbered(), { gateways: { g: own } });
+    const named = () => chat({ "cf-aig-cache-key": "k" });
+    assert.deepEqual([(await hear(gateway, named())).status, (await hear(gateway, named())).status], [
+      "MISS",
+      "HIT",
+    ]);
+    clock.now = 299_999;
+    assert.equal((await hear(gateway, named())).status, "HIT");
+    clock.now = 300_000;
+    assert.equal((await hear(gateway, named())).status, "MISS");
+    assert.equal((await hear(gateway, chat())).status, null);
+  });
+}
+
+test("who names an answer and gives it no time keeps none: a request, a step, or a gateway's own key", async () => {
+  const { gateway } = keeping({ cacheTtl: 60 });
+  const none = { "cf-aig-cache-key": "k", "cf-aig-cache-ttl": "0" };
+  for (let time = 0; time < 2; time++) {
+    assert.equal((await hear(gateway, chat(none))).status, null);
+    const step = { provider: "openai", endpoint: "x", query: 0, config: { cacheTtl: 0 } };
+    assert.equal((await hear(gateway, askUniversal([step], { "cf-aig-cache-key": "k" }))).status, null);
+  }
+  const off = keeping({ cacheTtl: 0, cacheKey: "k" });
+  for (let time = 0; time < 2; time++) assert.equal((await hear(off.gateway, chat())).status, null);
 });
 
 test("Cloudflare's name of the time says the same", async () => {

@@ -23,6 +23,8 @@ const absent = [
   ["the Run API", "/v1/a/g/run", 400, 2008],
   ["the REST API", "/client/v4/accounts/a/ai/run", 404, 7003],
   ["the REST API in OpenAI's words", "/client/v4/accounts/a/ai/v1/chat/completions", 404, 7003],
+  ["a provider that is not known", "/v1/a/g/adobe-firefly/v3/images/generate", 400, 2008],
+  ["Google AI Studio by another name", "/v1/a/g/google/v1beta/models", 400, 2008],
 ] as const;
 for (const [what, path, status, code] of absent) {
   test(`${what} is not there: ${status} / ${code}`, async () => {

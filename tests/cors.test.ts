@@ -26,6 +26,21 @@ test("CORS is off: a preflight goes to the provider like any other request", asy
   assert.equal(response.headers.get("access-control-allow-origin"), null);
 });
 
+test("with CORS off, no page of another origin may read an answer, whatever its provider says of that", async () => {
+  const provider = () =>
+    new Response("hi", { headers: { "access-control-allow-origin": "*", "access-control-max-age": "9" } });
+  for (const host of [{}, { amendable: true, fetch: () => Promise.resolve(provider()) }]) {
+    const settings = "fetch" in host ? {} : { fetch: script(provider()).fetch };
+    const response = await createGateway(settings).handle(
+      fromBrowser("/openai/x", "GET", { origin: app }),
+      host,
+    );
+    assert.equal(response.status, 200);
+    const told = [...response.headers.keys()].filter((name) => name.startsWith("access-control-"));
+    assert.deepEqual(told, []);
+  }
+});
+
 test("with CORS on, a preflight is answered without asking a provider", async () => {
   const { fetch, calls } = script();
   const gateway = createGateway({ fetch, gateways: { g: { cors: { origins: [app] } } } });

@@ -244,6 +244,26 @@ test("an answer that falls silent is stalled; its connection is closed, and the 
   assert.equal(played.cancelled(), true);
 });
 
+test("an idle timeout of 0 is none", async () => {
+  const { now } = performance;
+  const played = await Promise.all(
+    [0, undefined].map((idleTimeout) =>
+      watchOne([word("x"), stay], { options: { ...(idleTimeout !== undefined && { idleTimeout }) } })
+    ),
+  );
+  let states: string[];
+  try {
+    const readings = played.map(({ answer }) => readAll(answer.response).then(() => "cut"));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    performance.now = () => now.call(performance) + 400_000;
+    await readings[1];
+    states = await Promise.all(readings.map((reading) => Promise.race([reading, "open"])));
+  } finally {
+    performance.now = now;
+  }
+  assert.deepEqual(states, ["open", "cut"]);
+});
+
 test("comments and pings do not feed the clock", async () => {
   const pings = Array.from({ length: 12 }, (): Beat[] => [10, ": ping\n\n"]).flat();
   const { answer } = await watchOne([word("x"), ...pings, ...healthy], { options: { idleTimeout: 50 } });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGateway, handle, type Settings } from "../src/index.ts";
+import {
+  createGateway,
+  handle,
+  type LogRecord,
+  type RunOptions,
+  type Settings,
+  type UniversalStep,
+} from "../src/index.ts";
 import { ask, askUniversal, readError, script } from "./support/script.ts";
 
 const good = () => Response.json("good");
@@ -117,6 +124,37 @@ test("run tries steps as the universal endpoint does, without HTTP and without a
     ["https://api.groq.com/openai/v1/chat/completions", '{"model":"b"}'],
   ]);
   assert.equal(calls[0]!.headers.get("x-leak"), null);
+});
+
+test("run takes null for what is left out, and any text for what goes no further", async () => {
+  const ended: LogRecord[] = [];
+  const { fetch, calls } = script(...Array.from({ length: 4 }, good));
+  const gateway = createGateway({ fetch, onEnd: (record) => void ended.push(record) });
+  const step = {
+    provider: "openai",
+    endpoint: "x",
+    query: 1,
+    authorization: null,
+  } as unknown as UniversalStep;
+  const none = { cacheKey: null, eventId: null, retries: null, metadata: null };
+  const bare = await gateway.run(step, { gateway: none, extraHeaders: null } as unknown as RunOptions);
+  await bare.text();
+  assert.equal(bare.headers.get("cf-aig-event-id"), bare.headers.get("cf-aig-log-id"));
+  assert.equal(bare.headers.get("cf-aig-cache-status"), null);
+  const user = "Дмитрий";
+  const headers = { "cf-aig-metadata": { user }, "cf-aig-cache-key": "Дм" } as unknown as Record<
+    string,
+    string
+  >;
+  for (
+    const options of [{ gateway: { metadata: { user } } }, { extraHeaders: { "cf-aig-cache-key": user } }]
+  ) {
+    assert.equal(await (await gateway.run(step, options)).text(), '"good"');
+  }
+  assert.equal(await (await gateway.run({ ...step, headers })).text(), '"good"');
+  await gateway.flush();
+  assert.deepEqual(ended.map(({ metadata }) => metadata), [null, { user }, null, { user }]);
+  assert.equal(calls.length, 4);
 });
 
 test("run answers bad steps with the envelope, and never rejects", async () => {

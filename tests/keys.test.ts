@@ -5,6 +5,7 @@ import { createGateway, GatewayError, type GatewaySettings, type Provider } from
 import { maskBody } from "../src/scrub.ts";
 import { hear } from "./support/hear.ts";
 import { ask, askUniversal, type Line, readError, script } from "./support/script.ts";
+import { until } from "./support/until.ts";
 
 const good = () => Response.json("good");
 const refusal = (status: number, headers: Record<string, string> = {}) => () =>
@@ -90,6 +91,22 @@ test("byokOnly refuses only who brings no key and finds none, and no request can
   assert.deepEqual(sent(), ["Bearer mine"]);
   const google = keyed(undefined, [good], { byok_only: true });
   assert.equal((await google.send({}, "/google-ai-studio/v1/models/g:generateContent?key=mine")).status, 200);
+});
+
+test("byokOnly of the settings for all gateway ids can be relaxed by a gateway id, and by no request", async () => {
+  const { fetch, calls } = script(good, good);
+  const defaults = { byokOnly: true };
+  const step = { provider: "openai", endpoint: "x", query: {}, config: { byokOnly: false } };
+  const field = { "cf-aig-no-wholesale": "false" };
+  for (const gateways of [undefined, { g: {} }]) {
+    const gateway = createGateway({ fetch, defaults, ...(gateways && { gateways }) });
+    assert.equal((await gateway.handle(ask("/openai/x", { body: "{}", headers: field }))).status, 400);
+    assert.equal((await gateway.handle(askUniversal([step], field))).status, 400);
+  }
+  assert.equal(calls.length, 0);
+  const open = createGateway({ fetch, defaults, gateways: { g: { byokOnly: false } } });
+  assert.equal((await open.handle(ask("/openai/x", { body: "{}" }))).status, 200);
+  assert.equal((await open.handle(ask("/openai/x", { body: "{}", headers: mine }))).status, 200);
 });
 
 test("a key that is an object goes to nobody who does not sign with it", async () => {
@@ -192,6 +209,24 @@ test("other errors do not change the key", async () => {
   assert.equal((await send()).status, 400);
   assert.deepEqual(sent(), ["Bearer sk-a", "Bearer sk-b"]);
 });
+
+for (const what of ["a broken connection", "a client that left"]) {
+  test(`${what} tells nothing of a key that a call beside it found refused`, async () => {
+    const broken = Promise.withResolvers<Response>();
+    const lines = [() => broken.promise, good, refusal(401), good, good, good];
+    const { gateway, send, sent } = keyed({ openai: ["sk-a", "sk-b"] }, lines);
+    const leaving = new AbortController();
+    const slow = gateway.handle(ask("/openai/x", { body: "{}", signal: leaving.signal }));
+    await until(() => sent().length === 1, "the slow call");
+    for (let n = 0; n < 2; n++) assert.equal((await send()).status, 200);
+    assert.deepEqual(sent(), ["Bearer sk-a", "Bearer sk-b", "Bearer sk-a", "Bearer sk-b"]);
+    if (what === "a client that left") leaving.abort();
+    else broken.reject(new Error("reset"));
+    assert.equal((await slow).ok, false);
+    for (let n = 0; n < 2; n++) await send();
+    assert.deepEqual(sent().slice(4), ["Bearer sk-b", "Bearer sk-b"]);
+  });
+}
 
 test("who knows a key is asked for each call", async () => {
   let asked = 0;
@@ -328,3 +363,11 @@ for (
     }
   });
 }
+
+test("a stored key takes the place of every field in which a provider takes one", async () => {
+  const { fetch, calls } = script(good());
+  const gateway = createGateway({ fetch, gateways: { g: { keys: { deepgram: "stored" } } } });
+  await gateway.handle(ask("/deepgram/v1/listen", { body: "{}", headers: { token: "the client's" } }));
+  const { headers } = calls[0]!;
+  assert.deepEqual([headers.get("authorization"), headers.get("token")], ["Token stored", null]);
+});

@@ -187,8 +187,10 @@ test("Cloudflare's names say the same", async () => {
   } as const;
   const { statusOf } = limited(undefined, own);
   assert.deepEqual([await statusOf({}), await statusOf({})], [200, 429]);
-  const off = limited(undefined, { rate_limiting_limit: null, rate_limiting_interval: null });
-  assert.deepEqual([await off.statusOf({}), await off.statusOf({})], [200, 200]);
+  for (const none of [null, 0]) {
+    const off = limited(undefined, { rate_limiting_limit: none, rate_limiting_interval: none });
+    assert.deepEqual([await off.statusOf({}), await off.statusOf({})], [200, 200]);
+  }
   const { fetch, calls } = script(new Response("", { status: 500 }), good);
   const gateways = { g: { retry_max_attempts: 2, retry_delay: 0, retry_backoff: "constant" } } as const;
   await createGateway({ fetch, gateways }).handle(ask("/openai/models"));
@@ -238,6 +240,11 @@ test("what is wrong with a limit is told at once", () => {
     [{ rate_limiting_technique: "leaky" }, /rate_limiting_technique: Expected/],
     [{ cache_invalidate_on_update: "true" }, /cache_invalidate_on_update: Expected boolean/],
     [{ rate_limiting_limit: 5 }, /rateLimit\[0\]\.interval: Expected a value but found none/],
+    [
+      { rate_limiting_limit: 5, rate_limiting_interval: 0 },
+      /rateLimit\[0\]\.interval: Expected a whole number of at least 1/,
+    ],
+    [{ rate_limiting_interval: -1 }, /rate_limiting_interval: Expected a whole number of at least 0/],
     [{ retry_max_attempts: "3" }, /maxAttempts: Expected number/],
   ];
   for (const [own, says] of wrong) {
@@ -257,6 +264,50 @@ test("what one limit refuses counts against no other", async () => {
   for (let asked = 0; asked < 5; asked++) statuses.push(await statusOf(noisy));
   assert.deepEqual(statuses, [200, 429, 429, 429, 429]);
   assert.equal(await statusOf({ authorization: "Bearer other" }), 200);
+});
+
+test("what one step is refused counts as far as another goes by it", async () => {
+  const bad = () => new Response("", { status: 500 });
+  const { fetch } = script(good, bad, good, good);
+  const perModel = { limit: 1, interval: DAY, per: ["model"] } as const;
+  const gateway = createGateway({
+    fetch,
+    gateways: { g: { rateLimit: [{ limit: 2, interval: DAY }, perModel] } },
+  });
+  const step = (model: string) => ({ provider: "openai", endpoint: "chat/completions", query: { model } });
+  const statusOf = async (...models: string[]) =>
+    (await gateway.handle(askUniversal(models.map(step)))).status;
+  assert.equal(await statusOf("spent"), 200);
+  assert.equal(await statusOf("one", "spent"), 500, "its first step was sent");
+  assert.equal(await statusOf("another"), 429);
+});
+
+test("what several steps are refused at once is given back once", async () => {
+  const { fetch } = script(...Array.from({ length: 4 }, () => good));
+  const perModel = { limit: 1, interval: DAY, per: ["model"] } as const;
+  const store = memoryStore();
+  /** Slower than the steps follow each other. */
+  const slow: Settings["store"] = {
+    ...store,
+    add: (...count) => new Promise((resolve) => setTimeout(() => resolve(store.add(...count)), 20)),
+  };
+  const gateway = createGateway({
+    fetch,
+    store: slow,
+    gateways: { g: { rateLimit: [{ limit: 2, interval: DAY }, perModel] } },
+  });
+  const step = (model: string) => ({
+    provider: "openai",
+    endpoint: "chat/completions",
+    query: { model },
+    config: { hedgeAfter: 0 },
+  });
+  const statusOf = async (...models: string[]) =>
+    (await gateway.handle(askUniversal(models.map(step)))).status;
+  assert.equal(await statusOf("spent"), 200);
+  assert.equal(await statusOf("spent", "spent", "spent"), 429);
+  assert.equal(await statusOf("one"), 200);
+  assert.equal(await statusOf("another"), 429);
 });
 
 for (const used of [NaN, undefined, "1"]) {

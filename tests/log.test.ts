@@ -396,7 +396,7 @@ test("a request has its place in the trace that it comes with, and every attempt
 });
 
 test("a request without a trace begins one, or takes up Cloudflare's", async () => {
-  const lines = Array(3).fill(() => Response.json(answer));
+  const lines = Array(4).fill(() => Response.json(answer));
   const { send } = logging(lines, {}, { trace: true });
   const fresh = (await send()).record.trace!;
   assert.match(fresh.traceId, /^[0-9a-f]{32}$/);
@@ -404,10 +404,40 @@ test("a request without a trace begins one, or takes up Cloudflare's", async () 
   const told = { "cf-aig-otel-trace-id": "a".repeat(32), "cf-aig-otel-parent-span-id": "b".repeat(16) };
   const { traceId, parentSpanId } = (await send(told)).record.trace!;
   assert.deepEqual([traceId, parentSpanId], ["a".repeat(32), "b".repeat(16)]);
+  const capital = { "cf-aig-otel-trace-id": "A1".repeat(16), "cf-aig-otel-parent-span-id": "B2".repeat(8) };
+  const lower = (await send(capital)).record.trace!;
+  assert.deepEqual([lower.traceId, lower.parentSpanId], ["a1".repeat(16), "b2".repeat(8)]);
   const zeros = (await send({ traceparent: `00-${"0".repeat(32)}-${"0".repeat(16)}-01` })).record.trace!;
   assert.notEqual(zeros.traceId, "0".repeat(32));
   const { send: untraced } = logging(lines);
   assert.equal((await untraced()).record.trace, undefined);
+});
+
+test("a call from the same program has a place in a trace, too", async () => {
+  const { fetch, calls } = script(() => Response.json(answer));
+  const gateway = createGateway({ fetch, trace: true });
+  const response = await gateway.run({ provider: "openai", endpoint: "chat/completions", query: {} });
+  const traceId = response.headers.get("cf-aig-trace-id");
+  assert.match(String(traceId), /^[0-9a-f]{32}$/);
+  assert.match(calls[0]!.headers.get("traceparent")!, new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+});
+
+test("metadata in a header field are read as the UTF-8 that they were written in, and else as they are", async () => {
+  const { send } = logging(Array(3).fill(() => Response.json(answer)));
+  const inField = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
+  const written = JSON.stringify({ user: "Дмитрий" });
+  assert.deepEqual((await send({ "cf-aig-metadata": inField(written) })).record.metadata, {
+    user: "Дмитрий",
+  });
+  const latin = JSON.stringify({ user: "José" });
+  assert.deepEqual((await send({ "cf-aig-metadata": latin })).record.metadata, { user: "José" });
+});
+
+test("an event id that is empty is none", async () => {
+  const { send } = logging([() => Response.json(answer)]);
+  const { record, response } = await send({ "cf-aig-event-id": "" });
+  assert.equal(response.headers.get("cf-aig-event-id"), record.id);
+  assert.equal(record.event_id, record.id);
 });
 
 test("as many entries of metadata count as the gateway allows, of a request and of its steps", async () => {
@@ -439,6 +469,17 @@ test("a log is found and judged by its gateway id alone", async () => {
   assert.equal(await gateway.gateway("other").getLog(record.id), undefined);
   await gateway.gateway("g").patchLog(record.id, { feedback: 1 });
   await assert.rejects(gateway.gateway("other").patchLog(record.id, { feedback: 1 }), { code: "not_found" });
+});
+
+test("a log takes as much metadata by the binding as its gateway lets count, and values of none", async () => {
+  const metadata = { a: 1, b: "2", c: null, d: true, e: 5, f: 6 };
+  for (const [maxMetadata, taken] of [[6, true], [5, false]] as const) {
+    const { send, gateway } = logging([() => Response.json(answer)], { maxMetadata });
+    const { record: { id } } = await send();
+    const judged = gateway.patchLog(id, { metadata });
+    if (taken) await judged;
+    else await assert.rejects(judged, { code: "invalid", message: "metadata: Expected at most 5 entries" });
+  }
 });
 
 /** A stream of two words; one that is cut breaks, or never ends. */

@@ -56,12 +56,26 @@ test("no model is found where none is told, or not as text", async () => {
   }
 });
 
-test("a body that does not say that it is JSON is left unread", async () => {
-  for (const contentType of ["multipart/form-data; boundary=x", "application/octet-stream"]) {
+test("a body that says that it is no JSON is left unread", async () => {
+  for (
+    const type of ["multipart/form-data; boundary=x", "application/octet-stream", "application/x-ndjson"]
+  ) {
     const request = new Request(BASE, { method: "POST", body: '{"model":"m"}' });
-    const upload = step("audio", requestBody(request, 100), contentType);
+    const upload = step("audio", requestBody(request, 100), type);
     assert.equal(await modelOf(upload), undefined);
     assert.equal(request.bodyUsed, false);
+  }
+});
+
+test("who only looks at how a body begins takes nothing of it", async () => {
+  for (const [content, model] of [["no JSON", undefined], ['{"model":"m"}', "m"]]) {
+    const request = new Request(BASE, { method: "POST", body: content! });
+    const body = requestBody(request, 100);
+    const [first, again] = await Promise.all([1, 2].map(() => modelOf(step("x", body, "text/plain"))));
+    assert.deepEqual([first, again], [model, model]);
+    assert.equal(body.open() instanceof Uint8Array, model !== undefined);
+    assert.equal(await body.keep(), true);
+    assert.equal(await new Response(body.open()).text(), content);
   }
 });
 

@@ -136,6 +136,13 @@ test("an unknown provider is 400 / 2008", async () => {
   }
 });
 
+test("a query goes on as it came, backslashes too", async () => {
+  const { fetch, calls } = script(Response.json("good"));
+  const steps = [{ provider: "openai", endpoint: "x?a=\\b", query: {} }];
+  assert.equal((await createGateway({ fetch }).handle(ask("", { body: JSON.stringify(steps) }))).status, 200);
+  assert.equal(calls[0]!.url, "https://api.openai.com/v1/x?a=\\b");
+});
+
 const wayward = [
   "//evil.example/x",
   "https://evil.example/x",
@@ -209,7 +216,7 @@ test("a short body that breaks when its client has left already ends that call, 
   });
   const headers = { "content-length": "9" };
   const init = { method: "POST", headers, body, signal: AbortSignal.abort(), duplex: "half" } as RequestInit;
-  const host = { collect: 10, fetch: script().fetch };
+  const host = { collectUpTo: 10, fetch: script().fetch };
   const response = await createGateway().handle(new Request("http://x/v1/a/g/openai/x", init), host);
   assert.equal(response.status, 499);
   await new Promise((resolve) => setTimeout(resolve, 5));

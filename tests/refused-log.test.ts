@@ -138,8 +138,18 @@ test("steps that code in the same program has wrong are logged", async () => {
   assert.deepEqual([record?.error, record?.provider, record?.gateway], ["unknown_provider", "unknown", "g"]);
 });
 
+test("code in the same program is no stranger, whoever else has to show a token", async () => {
+  const { gateway, records, warnings } = logging(closed);
+  const step = { provider: "nobody", endpoint: "x", query: {} };
+  for (let asked = 0; asked < 101; asked++) await gateway.run(step);
+  assert.equal((await records()).length, 101);
+  await gateway.run(step, { gateway: { collectLog: false } });
+  assert.equal((await records()).length, 101, "it may say what is logged");
+  assert.deepEqual(warnings, []);
+});
+
 test("a body that grows too large while it is kept is logged once, with its provider", async () => {
-  const { gateway, records } = logging({ collectLogPayload: true }, { bodyLimit: 10 });
+  const { gateway, records } = logging({ collectLogPayload: true, maxAttempts: 2 }, { bodyLimit: 10 });
   const chunk = new TextEncoder().encode("x".repeat(8));
   const body = new ReadableStream({
     start(controller) {

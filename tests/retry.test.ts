@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGateway } from "../src/index.ts";
+import { createGateway, type Settings } from "../src/index.ts";
 import { ask, askUniversal, script, silence } from "./support/script.ts";
 
 const twice = { "cf-aig-max-attempts": "2", "cf-aig-retry-delay": "1", "cf-aig-backoff": "constant" };
@@ -121,6 +121,27 @@ test("a client that left before the wait began does not wait", async () => {
   assert.ok(performance.now() - started < 4500);
 });
 
+test("a pause that grows beyond 30 seconds is one of 30 seconds, and no attempt is lost", async () => {
+  const { fetch, calls } = script(
+    ...Array.from({ length: 5 }, () => () => new Response("", { status: 503 })),
+  );
+  const pauses: number[] = [];
+  const { setTimeout } = globalThis;
+  const hasten = (wake: () => void, ms = 0) => {
+    if (ms >= 5000) pauses.push(ms);
+    return setTimeout(wake, ms >= 5000 ? 0 : ms);
+  };
+  globalThis.setTimeout = hasten as typeof setTimeout;
+  try {
+    const config = { maxAttempts: 5, retryDelay: 5000 };
+    await createGateway({ fetch }).run({ provider: "openai", endpoint: "x", query: {}, config });
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assert.equal(calls.length, 5);
+  assert.deepEqual(pauses.map((pause) => pause <= 30_001), [true, true, true, true]);
+});
+
 test("a provider that asks for more than 30 seconds is left at once", async () => {
   const { fetch, calls } = script(failed(429, { "retry-after": "31" }));
   const response = await createGateway({ fetch }).handle(post(twice));
@@ -148,6 +169,22 @@ test("options of a step outrank the request's, which outrank the gateway's", asy
   assert.equal(await attempts(2, "3", step(undefined, { "cf-aig-max-attempts": 4 })), 4);
   assert.equal(await attempts(2, "3", step({ maxAttempts: 5 }, { "cf-aig-max-attempts": 4 })), 5);
   assert.equal(await attempts(2, "many", step()), 2);
+});
+
+test("an option that is undefined says nothing, wherever it stands", async () => {
+  const none = { maxAttempts: undefined } as unknown as { maxAttempts: number };
+  const some = { maxAttempts: 3, retryDelay: 0 };
+  const settings: readonly Settings[] = [
+    { gateways: { g: some } },
+    { defaults: some, gateways: { g: none } },
+    { defaults: none, gateways: { g: some } },
+  ];
+  for (const own of settings) {
+    const { fetch, calls } = script(failed(500), failed(500), failed(500));
+    const gateway = createGateway({ ...own, fetch }).gateway("g");
+    await gateway.run({ provider: "openai", endpoint: "x", query: 0, config: none });
+    assert.equal(calls.length, 3, JSON.stringify(own));
+  }
 });
 
 test("a body of unknown length is kept up to the limit, beyond it the request is refused", async () => {
@@ -193,4 +230,22 @@ test("an attempt that times out is not repeated while another step is left", asy
   const response = await createGateway({ fetch }).handle(askUniversal(steps));
   assert.equal(response.headers.get("cf-aig-step"), "1");
   assert.deepEqual(calls.map(({ body }) => body), ["0", "1"]);
+});
+
+test("an attempt that times out is repeated where no other step takes over from silence", async () => {
+  const stays = script(silence, silence, good());
+  const config = { maxAttempts: 3, retryDelay: 0, requestTimeout: 15, fallbackOn: [429] };
+  const step = { provider: "openai", endpoint: "x", query: 0 };
+  const steps = [{ ...step, config }, { ...step, query: 1 }];
+  const response = await createGateway({ fetch: stays.fetch }).handle(askUniversal(steps));
+  assert.deepEqual([response.status, response.headers.get("cf-aig-step")], [200, "0"]);
+  assert.deepEqual(stays.calls.map(({ body }) => body), ["0", "0", "0"]);
+
+  for (const cause of ["timeout", 504, "5xx"]) {
+    const moves = script(silence, good());
+    const moving = [{ ...step, config: { ...config, fallbackOn: [429, cause] } }, { ...step, query: 1 }];
+    const response = await createGateway({ fetch: moves.fetch }).handle(askUniversal(moving));
+    assert.equal(response.headers.get("cf-aig-step"), "1", `${cause}`);
+    assert.deepEqual(moves.calls.map(({ body }) => body), ["0", "1"]);
+  }
 });

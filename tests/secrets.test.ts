@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGateway, type Fetch, type GatewaySettings, memoryStore, type Settings } from "../src/index.ts";
+import {
+  createGateway,
+  type Fetch,
+  type GatewaySettings,
+  type Layer,
+  memoryStore,
+  type Settings,
+  type Step,
+} from "../src/index.ts";
 import { ask, askUniversal } from "./support/script.ts";
 
 const secrets = {
@@ -135,3 +143,27 @@ function inPieces(text: string): ReadableStream<Uint8Array> {
 function stream(text: string): Response {
   return new Response(text, { headers: { "content-type": "text/event-stream" } });
 }
+
+test("a layer of the settings meets no stored key, neither in outcomes nor in the ledger", async () => {
+  const told: string[] = [];
+  const spy: Layer<Step> = (next) => async (step, context) => {
+    const outcome = await next(step, context);
+    told.push(JSON.stringify([step, outcome, context.ledger]));
+    return outcome;
+  };
+  const answers = [() => Response.json("good"), () => Promise.reject(new Error("broken"))];
+  for (const answer of answers) {
+    const seen: string[] = [];
+    const fetch: Fetch = async (_, { headers }) => {
+      seen.push(JSON.stringify(headers));
+      return await answer();
+    };
+    const keys = { openai: secrets.key };
+    const layers = { plans: [], steps: [spy], attempts: [spy] };
+    const gateway = createGateway({ fetch, breaker: true, layers, gateways: { g: { keys } } });
+    await gateway.handle(ask("/openai/chat/completions", { body: '{"model":"m"}' }));
+    assert.match(seen.join(), new RegExp(secrets.key), "its provider has got it");
+  }
+  assert.equal(told.length, 4);
+  for (const text of told) assert.equal(text.includes(secrets.key), false, text);
+});

@@ -126,3 +126,24 @@ test("what is counted in masses drives out nothing that is counted elsewhere", a
   assert.equal((await store.add("budget:team:g::7", 0, 1000)).used, 5);
   assert.equal((await store.add("limit:g:0:0:7", 0, 1000)).used, 0);
 });
+
+for (
+  const [what, keyOf] of Object.entries({
+    "of one gateway id": (n: number) => `breaker/g/openai/m${n}/calls/`,
+    "of gateway ids with colons": (n: number) => `breaker/x${n}:${n}:y/openai/m/calls/`,
+    "without any parts": (n: number) => `key${n}`,
+  })
+) {
+  test(`counts ${what} take no more room than all others, and drive out no limit's`, async () => {
+    const { store } = clocked({ entries: 10 });
+    await store.add("limit:g:0:a:7", 5, 1000);
+    for (let n = 0; n < 11; n++) {
+      await store.add(keyOf(n), 1, 1000);
+      await store.add(keyOf(1), 1, 1000);
+    }
+    for (let subject = 0; subject < 100; subject++) await store.add(`limit:g:1:${subject}:7`, 1, 1000);
+    assert.equal((await store.add(keyOf(1), 0, 1000)).used, 12, "what is used stays");
+    assert.equal((await store.add(keyOf(0), 0, 1000)).used, 0, "what was used longest ago is forgotten");
+    assert.equal((await store.add("limit:g:0:a:7", 0, 1000)).used, 5);
+  });
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createGateway, type Fetch, type FetchInit, GatewayError } from "../src/index.ts";
-import { ask, askUniversal, readError, script, silence } from "./support/script.ts";
+import { ask, askUniversal, type Line, readError, script, silence } from "./support/script.ts";
 import { stretch } from "./support/stretch.ts";
 import { until } from "./support/until.ts";
 
@@ -42,6 +42,54 @@ test("a step that stays silent gives way to the next, and the very last attempt 
   const response = await createGateway({ fetch }).handle(askUniversal(steps));
   assert.equal(await response.json(), "late");
   assert.equal(calls.length, 2);
+});
+
+/** What comes of a request with a timeout to a gateway with so many keys, whose client leaves after two seconds. */
+async function sendKeyed(many: number, lines: readonly Line[], headers: Record<string, string> = {}) {
+  const { fetch, calls } = script(...lines);
+  const keys = { openai: Array.from({ length: many }, (_, index) => `key-${index}`) };
+  const gateway = createGateway({ fetch, bodyLimit: 10, gateways: { g: { keys, retryDelay: 0 } } });
+  const signal = AbortSignal.timeout(2000);
+  const told = { "content-length": "2", "cf-aig-request-timeout": "15", ...headers };
+  const response = await gateway.handle(ask("/openai/x", { body: "{}", headers: told, signal }));
+  return { status: response.status, text: await response.text(), calls: calls.length };
+}
+const no = (status: number) => () => new Response("no", { status });
+
+test("a key that a provider refuses is no attempt by itself: the next key of a lone attempt has the same timeout", async () => {
+  for (const refusals of [[no(429)], [no(401), no(429)], [no(403), no(401), no(429)]]) {
+    const { status, calls } = await sendKeyed(refusals.length + 1, [...refusals, silence]);
+    assert.deepEqual([status, calls], [504, refusals.length + 1]);
+  }
+});
+
+test("silence with a key that is not the last one ends a lone attempt, too", async () => {
+  const { status, calls } = await sendKeyed(3, [no(429), silence, () => Response.json("late")]);
+  assert.deepEqual([status, calls], [504, 2]);
+});
+
+test("the very last attempt waits with whatever key it takes", async () => {
+  const late = async () => {
+    await pause(40);
+    return Response.json("late");
+  };
+  const headers = { "cf-aig-max-attempts": "2" };
+  const { text, calls } = await sendKeyed(2, [silence, no(429), late], headers);
+  assert.deepEqual([text, calls], ['"late"', 3]);
+});
+
+test("an attempt is alone though more were asked for where its body cannot be sent twice", async () => {
+  const headers = { "cf-aig-max-attempts": "2", "content-length": "11" };
+  const { status, calls } = await sendKeyed(1, [silence], headers);
+  assert.deepEqual([status, calls], [504, 1]);
+});
+
+test("an attempt is alone where the steps before it were never sent", async () => {
+  const { fetch, calls } = script(silence);
+  const gateway = createGateway({ fetch, gateways: { g: { byokOnly: true, requestTimeout: 15 } } });
+  const step = { provider: "openai", endpoint: "x", query: 0 };
+  const response = await gateway.handle(askUniversal([step, { ...step, authorization: "Bearer k" }]));
+  assert.deepEqual([response.status, calls.length], [504, 1]);
 });
 
 test("a running stream is never cut by the request timeout", () =>

@@ -3,13 +3,14 @@ import { checkEndpoint, withoutSlash } from "../address.ts";
 import { bytesBody, readBytes } from "../body.ts";
 import { cut } from "../cut.ts";
 import { GatewayError, wrong } from "../errors.ts";
-import { checkValue, part, type Parted } from "../headers.ts";
+import { checkField, checkValue, part, type Parted } from "../headers.ts";
 import { readMetadata } from "../metadata.ts";
-import { mergeOptions, optionEntries, type Options, readOptions, watches } from "../options.ts";
+import { mergeOptions, optionEntries, type Options, readOptions } from "../options.ts";
 import type { Site } from "../site.ts";
 import type { UniversalStep } from "../public.ts";
 import type { Digest, Fields, Plan, Step } from "../types.ts";
 import { plainObject, validate } from "../validate.ts";
+import { destinationOf, stepOf } from "./step.ts";
 
 /** Most steps that one request may list. */
 const MOST_STEPS = 1000;
@@ -23,7 +24,7 @@ const stepSchema = v.object({
   provider: v.string(),
   endpoint: v.string(),
   headers: v.nullish(plainObject),
-  authorization: v.optional(v.string()),
+  authorization: v.nullish(v.string()),
   query: v.unknown(),
   config: v.nullish(v.pipe(plainObject, v.object(optionEntries))),
   eventId: v.nullish(v.string()),
@@ -106,36 +107,23 @@ function buildStep(
   { forward, knobs }: Parted,
   { account, options, site }: Common & { readonly options: Options },
 ): Step {
-  const destination = site.directory.get(provider);
-  if (!destination) {
-    throw new GatewayError(
-      "unknown_provider",
-      `[${index}].provider: Invalid provider: ${provider.slice(0, 64)}`,
-    );
-  }
+  const destination = destinationOf(provider, site, `[${index}].provider: `);
   const path = withoutSlash(endpoint);
   checkEndpoint(path, `[${index}].endpoint`);
   const ownEventId = eventId ? checkValue(eventId, `[${index}].eventId`) : knobs?.["cf-aig-event-id"];
-  const fields = { "content-type": "application/json", ...forward };
-  const route = destination.route(path, { account, headers: fields });
-  const wanted = mergeOptions(site.defaults, options, readOptions(knobs), config);
-  return {
+  const call = {
     index,
     provider,
     endpoint: path,
-    headers: fields,
-    ...route,
     method: "POST",
+    headers: { "content-type": "application/json", ...forward },
     body: bytesBody(bytes),
-    options: wanted,
-    watched: site.watched || destination.watched || watches(wanted) ? "always" : "streams",
-    metered: site.metered,
-    ...(site.asksUsage && { asksUsage: destination.tellsUsageOnRequest(route.url) }),
-    captured: site.logged && wanted.collectLogPayload === true,
-    dialect: destination.dialectOf(route.url),
+    options: mergeOptions(site.defaults, options, readOptions(knobs), config),
+    watched: "streams",
     ...(knobs && { metadata: readMetadata(knobs["cf-aig-metadata"], site.maxMetadata) }),
     ...(ownEventId && { eventId: ownEventId }),
-  };
+  } as const;
+  return stepOf(call, destination, account, site);
 }
 
 /** Header fields out of JSON: names in any case, values that are no strings turned into one. */
@@ -147,7 +135,8 @@ function readFields({ headers, authorization }: UniversalStep, index: number): M
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
       throw wrong(`[${index}].headers`, "header names but found one that is none");
     }
-    fields.set(name.toLowerCase(), checkValue(text, `[${index}].headers.${name}`));
+    const own = name.toLowerCase();
+    fields.set(own, checkField(own, text, `[${index}].headers.${name}`));
   }
   if (authorization) fields.set("authorization", checkValue(authorization, `[${index}].authorization`));
   return fields;

@@ -1,12 +1,9 @@
 import { brief, briefMetadata } from "../brief.ts";
-import { GatewayError } from "../errors.ts";
 import { type Ears, report } from "../ears.ts";
 import { ample, createdAt, entryOf } from "../record.ts";
 import type { RequestNote } from "../logs.ts";
-import { modelOf } from "../model.ts";
-import { heed } from "../obey.ts";
 import { lastSaid } from "../outcome.ts";
-import type { Context, Ending, Layer, Outcome, Plan, Step } from "../types.ts";
+import type { Context, Ending, Layer, Outcome, Plan } from "../types.ts";
 
 /** Tells of every request when its last byte has passed. Nothing that goes wrong there reaches the client. */
 export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) => {
@@ -15,7 +12,6 @@ export const log = (ears: Ears): Layer<Plan> => (next) => async (plan, context) 
   context.waitUntil(new Promise<void>((resolve) => over = resolve));
   try {
     ears.onRequest?.(announce(plan, context));
-    for (const step of plan) await heed(context.signal, prepare(step)).catch((error) => pass(error, context));
     const outcome = await next(plan, context);
     const wanted = () => (lastSaid(outcome) ?? outcome).step.options.collectLog ?? true;
     over!(
@@ -45,17 +41,6 @@ function announce(plan: Plan, context: Context): RequestNote {
     metadata: briefMetadata(metadata, ample),
     providers,
   };
-}
-
-/** Whose body cannot be read will hear so from who has to send it. */
-function pass(error: unknown, { signal }: Context): void {
-  if (!signal.aborted && error instanceof GatewayError) throw error;
-}
-
-/** What a log needs of a body has to be kept before it is sent. */
-async function prepare(step: Step): Promise<void> {
-  if (step.captured) await step.body.keep();
-  await modelOf(step);
 }
 
 async function endOf(outcome: Outcome): Promise<Ending | undefined> {

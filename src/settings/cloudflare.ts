@@ -25,7 +25,7 @@ export const cloudflareSchema: v.GenericSchema<unknown, object> = v.pipe(
   v.looseObject({
     cache_invalidate_on_update: v.nullish(v.boolean()),
     rate_limiting_limit: v.nullish(whole(0)),
-    rate_limiting_interval: v.nullish(whole(1)),
+    rate_limiting_interval: v.nullish(whole(0)),
     rate_limiting_technique: v.nullish(technique),
     log_management: v.nullish(whole(1)),
     log_management_strategy: v.nullish(strategy),

@@ -5,7 +5,8 @@ import { modelOf } from "../model.ts";
 import { interruptible } from "../interruptible.ts";
 import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
-import { ask, giveBack, type Manner, refusalIn, type Verdict } from "../rate.ts";
+import { ask, giveBack, refusalIn, type Verdict } from "../rate.ts";
+import type { CheckedGateway } from "../settings/gateway.ts";
 import type { Counter } from "../store.ts";
 import { metadataOf, plainSlug, subjectOf } from "../subject.ts";
 import { takenBy } from "../taken.ts";
@@ -24,7 +25,7 @@ interface Deposit {
 export const allowance = (
   rules: readonly Allowance[],
   counter: Counter,
-  { failClosed }: Manner,
+  { failClosed }: Pick<CheckedGateway, "failClosed">,
 ): Layer<Step> => {
   async function callOf(step: Step, context: Context): Promise<Call> {
     const metadata = metadataOf(step, context) ?? {};
@@ -41,12 +42,13 @@ export const allowance = (
       const key = `${rule.name}:${context.gateway}:${await subjectOf(rule.per, step, context)}`;
       return await ask(counter, key, rule, { amount: Math.min(amount, rule.limit) }).catch(() => undefined);
     }));
-    const refusal = await refusalIn(verdicts, failClosed);
+    const refusal = refusalIn(verdicts, failClosed);
     if (refusal < 0) {
       return concerned.flatMap(({ rule }, index) =>
         verdicts[index] ? [{ rule, verdict: verdicts[index] }] : []
       );
     }
+    await giveBack(verdicts);
     const { rule } = concerned[refusal]!;
     const verdict = verdicts[refusal];
     if (!verdict) return skip(step, context, "store_unavailable");
@@ -93,7 +95,12 @@ async function abandon(made: readonly Deposit[] | Failure): Promise<void> {
 /** The end of a call: when somebody says so, or when its signal aborts. */
 function createEnd(signal: AbortSignal): { readonly end: () => void; readonly ended: Promise<void> } {
   let end = () => {};
-  const ended = new Promise<void>((resolve) => end = resolve);
+  const ended = new Promise<void>((resolve) => {
+    end = () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+  });
   signal.addEventListener("abort", end);
   if (signal.aborted) end();
   return { end, ended };

@@ -1,10 +1,13 @@
 import { type Circuits, createCircuits, type Verdict } from "../circuit.ts";
 import type { ErrorCode } from "../errors.ts";
+import { interruptible } from "../interruptible.ts";
 import { modelOf } from "../model.ts";
+import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import type { BreakerSettings } from "../public.ts";
 import type { Counter, Store } from "../store.ts";
+import { plainSlug } from "../subject.ts";
 import type { Context, Ending, Layer, Outcome, Step } from "../types.ts";
 
 /** Failures that are the provider's; all others tell nothing about it. */
@@ -41,8 +44,9 @@ export const breaker = (
   now: () => number = Date.now,
 ): Layer<Step> => {
   const circuits: Circuits = createCircuits(settings, store, now);
-  return (next) => async (step, context) => {
-    const pass = await circuits.enter(await keyOf(step, context), context.insist);
+  return interruptible((next) => async (step, context) => {
+    const key = await heed(context.signal, keyOf(step, context));
+    const pass = await circuits.enter(key, context.insist);
     if (typeof pass === "number") return skip(step, context, "open", pass);
     try {
       const outcome = await next(step, context);
@@ -57,12 +61,12 @@ export const breaker = (
       await circuits.leave(pass, "neutral");
       throw error;
     }
-  };
+  });
 };
 
 async function keyOf(step: Step, { gateway }: Context): Promise<string> {
   const model = await modelOf(step);
-  return `breaker/${gateway}/${step.provider}/${
+  return `breaker/${gateway}/${plainSlug(step.provider)}/${
     encodeURIComponent((model ?? "").replace(/\p{Surrogate}/gu, "\ufffd")).slice(0, MODEL_LENGTH)
   }`;
 }

@@ -16,20 +16,25 @@ import { flawOf } from "../witness.ts";
 
 /** Most bytes of a request that is looked up, and of an answer that is kept. */
 const MOST = 25 * 1024 * 1024;
-/** Header fields that change no answer: who calls by what means, and how the call is traced. */
-const MUTE: ReadonlySet<string> = new Set([
-  "accept-encoding",
-  "baggage",
-  "idempotency-key",
-  "priority",
-  "sentry-trace",
-  "traceparent",
-  "tracestate",
-  "user-agent",
-  "x-request-id",
-]);
-const isMute = (name: string): boolean =>
-  MUTE.has(name) || name.startsWith("sec-") || name.startsWith("x-stainless-");
+/** Header fields that choose no answer. Whatever is not known to be one may choose, or be a credential, and counts. */
+const MUTE = new RegExp(
+  `^(${
+    [
+      // By what means somebody calls.
+      "accept-(encoding|language)|cache-control|dnt|idempotency-key|pragma|priority|sec-.*|user-agent",
+      "amz-sdk-request|x-amz-user-agent|x-goog-api-client|x-ms-useragent|x-stainless-.*",
+      // When, and by way of whom.
+      "date|fly-(client|forwarded|region).*|x-amz-cf-id|x-envoy-.*|x-(queue|request)-start",
+      "x-vercel-(id|(deployment|forwarded|ip)-.*)",
+      // In whose trace.
+      "b3|baggage|correlation-context|elastic-apm-traceparent|grpc-trace-bin|newrelic|sentry-trace|sw8(-.*)?",
+      "ot-tracer-.*|trace(parent|state)|uberctx-.*|x-cloud-trace-context|x-ot-span-context",
+      "x-(b3|datadog|dynatrace|instana|newrelic)(-.*)?",
+      "postman-token|(.*-)?(correlation|invocation|request|span|trace)-?id",
+    ].join("|")
+  })$`,
+);
+const isMute = (name: string): boolean => MUTE.test(name) && !CREDENTIALS.has(name);
 
 /**
  * Answers what was asked before, by the same caller in the same words, with what was answered then, as long as it is
@@ -88,7 +93,7 @@ async function keyOf(
   epochs: Epochs,
 ): Promise<string | undefined> {
   if ((step.body.untouched() ?? 0) > MOST) return undefined;
-  const epoch = epochs.of(context.gateway).catch(() => undefined);
+  const epoch = epochs.of(context.gateway, step.provider).catch(() => undefined);
   const [begins, name] = await Promise.all([epoch, nameOf(step, context, settings)]);
   return name && begins && `cache:${begins}:${name}`;
 }

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import { interruptible } from "../interruptible.ts";
 import type { Key, Keyring } from "../keyring.ts";
 import { heed } from "../obey.ts";
-import { follow, skip } from "../outcome.ts";
+import { discard, follow, skip } from "../outcome.ts";
 import type { GatewaySettings } from "../public.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import { scrub, secretsIn } from "../scrub.ts";
@@ -40,7 +40,7 @@ export const keys = (keyring: Keyring, { byokOnly = false }: GatewaySettings): L
         const index = key.index === undefined ? {} : { keyIndex: key.index };
         // What comes compressed cannot be searched for what must not be in it.
         const headers = { ...keyed.headers, "accept-encoding": "identity" };
-        const outcome = await next({ ...keyed, ...index, headers }, context);
+        const outcome = await next({ ...keyed, ...index, headers, keyless: step }, context);
         // Who stands above sees no key, in what comes back neither.
         return scrub({ ...outcome, step }, () => secretsIn(keyed.headers, step.headers, secret));
       }
@@ -50,9 +50,11 @@ export const keys = (keyring: Keyring, { byokOnly = false }: GatewaySettings): L
         let outcome: Outcome | undefined;
         for (const key of again ? turns : turns.slice(0, 1)) {
           const latest = await sendWith(key, step, context);
-          outcome = follow(outcome, latest);
           const pause = pauseAfter(latest);
-          key.rest(pause ?? 0);
+          if (pause === undefined) discard(outcome); // What a key was refused with is no answer to the call.
+          outcome = pause === undefined ? latest : follow(outcome, latest);
+          // Silence tells nothing of the key, which a call beside this one may have found refused.
+          if (pause !== undefined || latest.kind === "answer") key.rest(pause ?? 0);
           if (pause === undefined || context.signal.aborted) break;
         }
         return outcome!;

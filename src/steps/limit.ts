@@ -3,7 +3,8 @@ import { interruptible } from "../interruptible.ts";
 import { heed } from "../obey.ts";
 import { skip } from "../outcome.ts";
 import type { Counted, RateLimit } from "../public.ts";
-import { ask, fieldsOf, type Manner, type Rate, refusalIn, type Verdict } from "../rate.ts";
+import { ask, fieldsOf, giveBack, type Grant, type Rate, refusalIn, type Verdict } from "../rate.ts";
+import type { CheckedGateway } from "../settings/gateway.ts";
 import type { Counter } from "../store.ts";
 import { subjectOf } from "../subject.ts";
 import type { Context, Failure, Layer, Step } from "../types.ts";
@@ -19,30 +20,47 @@ interface Rule extends Rate {
 export const limit = (
   limits: readonly RateLimit[],
   counter: Counter,
-  { failClosed }: Manner,
+  { failClosed }: Pick<CheckedGateway, "failClosed">,
 ): Layer<Step> => {
   const rules = limits.map(ruleOf);
 
-  async function askOnce(rule: Rule, step: Step, context: Context): Promise<Verdict | undefined> {
+  async function hold(rule: Rule, step: Step, context: Context): Promise<Grant> {
     const key = `limit:${context.gateway}:${rule.name}:${await subjectOf(rule.per, step, context)}`;
-    const verdicts = context.ledger.verdicts ??= new Map();
-    const verdict = verdicts.get(key) ?? ask(counter, key, rule).catch(() => undefined);
-    verdicts.set(key, verdict);
-    return await verdict;
+    const grants = context.ledger.grants ??= new Map<string, Grant>();
+    const grant = grants.get(key) ??
+      { key, holders: 0, verdict: ask(counter, key, rule).catch(() => undefined) };
+    grants.set(key, grant);
+    grant.holders++;
+    return grant;
+  }
+
+  async function holdAll(
+    step: Step,
+    context: Context,
+  ): Promise<readonly (readonly [Grant, Verdict | undefined])[]> {
+    const grants = await Promise.all(rules.map((rule) => hold(rule, step, context)));
+    return await Promise.all(grants.map(async (grant) => [grant, await grant.verdict] as const));
   }
 
   return interruptible((next) => async (step, context) => {
-    const asking = Promise.all(rules.map((rule) => askOnce(rule, step, context)));
-    const verdicts = await heed(context.signal, asking);
-    const refusal = await refusalIn(verdicts, failClosed);
+    const held = await heed(context.signal, holdAll(step, context));
+    const refusal = refusalIn(held.map(([, verdict]) => verdict), failClosed);
     if (refusal < 0) return next(step, context);
-    context.ledger.verdicts?.clear(); // What was given back has to be asked for again.
-    const verdict = verdicts[refusal];
+    await Promise.all(held.map(([grant]) => letGo(grant, context)));
+    const [, verdict] = held[refusal]!;
     return verdict
       ? refuse(step, context, rules[refusal]!, verdict)
       : skip(step, context, "store_unavailable");
   });
 };
+
+/** What no other step of the request goes by is given back, and has to be asked for again. */
+async function letGo(grant: Grant, { ledger }: Context): Promise<void> {
+  grant.holders--;
+  if (grant.holders > 0) return;
+  ledger.grants!.delete(grant.key);
+  await giveBack([await grant.verdict]);
+}
 
 function ruleOf({ limit, interval, technique = "fixed", per = [] }: RateLimit, index: number): Rule {
   return { name: String(index), limit, window: interval * 1000, technique, per: [...new Set(per)] };

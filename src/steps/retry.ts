@@ -1,6 +1,9 @@
 import { when } from "../compose.ts";
 import { type ErrorCode, GatewayError } from "../errors.ts";
-import { discard, follow, hold, succeeded, whyAborted } from "../outcome.ts";
+import { givesWay } from "../fallback-on.ts";
+import { interruptible } from "../interruptible.ts";
+import { heed } from "../obey.ts";
+import { discard, follow, hold, succeeded } from "../outcome.ts";
 import { findReason } from "../reason.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import type { Options } from "../options.ts";
@@ -38,11 +41,11 @@ const EARLY = 1;
 
 /** Sends a step again while another attempt may mend it and `maxAttempts` allows. */
 export const retry = (random: () => number = Math.random): Layer<Step> =>
-  when(({ options: { maxAttempts = 1 } }) => maxAttempts > 1, attempts(random));
+  when(({ options: { maxAttempts = 1 } }) => maxAttempts > 1, interruptible(attempts(random)));
 
 const attempts = (random: () => number): Layer<Step> => (next) => async (step, context) => {
   const asked = step.options.maxAttempts!;
-  if (!await step.body.keep()) return next(step, context);
+  if (!await heed(context.signal, step.body.keep())) return next(once(step), context);
 
   let outcome: Outcome | undefined;
   for (let made = 1;; made++) {
@@ -60,17 +63,25 @@ const attempts = (random: () => number): Layer<Step> => (next) => async (step, c
 
     outcome = hold(outcome);
     await sleep(pause, context.signal);
-    if (context.signal.aborted) {
-      discard(outcome);
-      return { kind: "failure", step, error: new GatewayError(whyAborted(context.signal)) };
-    }
+    if (context.signal.aborted) discard(outcome);
+    context.signal.throwIfAborted();
   }
 };
+
+/**
+ * The same step, whose body is too long for more than one attempt.
+ *
+ * @throws {GatewayError} `too_large`, where nobody could know that before
+ */
+function once(step: Step): Step {
+  if (step.body.untouched() === undefined) throw new GatewayError("too_large");
+  return { ...step, options: { ...step.options, maxAttempts: 1 } };
+}
 
 function retriable(outcome: Outcome, context: Context): boolean {
   if (outcome.kind === "failure") {
     const { code } = outcome.error;
-    return PASSING.has(code) || (code === "timeout" && context.stepsLeft === 0);
+    return PASSING.has(code) || (code === "timeout" && !(context.stepsLeft > 0 && givesWay(outcome)));
   }
   const { status, headers } = outcome.response;
   return RETRIABLE.has(status) && headers.get("x-should-retry") !== "false";
@@ -82,7 +93,7 @@ function pauseAfter(outcome: Outcome, made: number, options: Options, random: ()
   if (asked !== undefined) return asked;
   const { retryDelay = 500, backoff = "exponential" } = options;
   const factor = { constant: 1, linear: made, exponential: 2 ** (made - 1) }[backoff];
-  return Math.min(retryDelay * factor, LONGEST_PAUSE) * (1 + 0.2 * random());
+  return Math.min(retryDelay * factor * (1 + 0.2 * random()), LONGEST_PAUSE);
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

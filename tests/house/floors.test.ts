@@ -11,21 +11,26 @@ const list = (folder: string) =>
     path.endsWith(".ts")
   );
 
-/** The floors of `src`, lowest first; a file imports from its own floor or from below, and layers never each other. */
-const floors: readonly RegExp[] = [
-  /^(types|public|errors|logs)\.ts$/,
-  /^framings\/|^(compose|outcome|options|headers|body|ids|obey|peek|cut|address|encoding|cors|validate|run-options|json|clocks|alarm|store|model|circuit|retry-after|tokens|guard|hash|metadata|rate|recording|tap|epoch|flights|patience|shelf|interruptible|parse|trace|taken|cost|journal|record|keyring|scrub|subject|forecast|allowances|steady|log-match|log-sums|memory-logs|ears|fitting|guest|sieve|usage-request|log-bodies|refusal|trickle|brief|bring|log-queue|log-complaints|unwritten)\.ts$/,
-  /^(providers\/|dialects\/|settings\/.*|site\.ts)/,
-  /^(context|dispatch|fallback|fallback-on|race|reason|release|respond|watch|witness)\.ts$|^(steps|plans)\//,
-  /^doors\/|^(chain|hall)\.ts$/,
-  /^(gateway|inspect|problem|stand-in|explain-discreet|explain-limits|explain-step|explain-request)\.ts$/,
-  /^index\.ts$/,
-];
-const floorOf = (file: string) => floors.findIndex((pattern) => pattern.test(file));
+/** The floors of `src` as ARCHITECTURE.md lists them, by file or folder; 0 is the lowest. */
+const floors = readFloors();
+
+function readFloors(): ReadonlyMap<string, number> {
+  const [, list = ""] = /^## Floors$[^]*?^```\n([^]*?)^```$/m.exec(read("ARCHITECTURE.md")) ?? [];
+  let floor = -1;
+  return new Map(
+    list.split(/\s+/).filter(Boolean).flatMap((word) => {
+      if (/^\d$/.test(word)) floor = Number(word);
+      return /^\d$/.test(word) ? [] : [[word.endsWith("/") ? word : `${word}.ts`, floor] as const];
+    }),
+  );
+}
+
+/** A file stands where it is listed, or else its folder. */
+const floorOf = (file: string) => floors.get(file) ?? floors.get(file.slice(0, file.indexOf("/") + 1)) ?? -1;
 
 /** What a file of `src` imports for use at run time, relative to `src`. */
 function importsOf(file: string): string[] {
-  return [...read(`src/${file}`).matchAll(/^import (?!type )[^;]*? from "(\.[^"]+)";$/gm)]
+  return [...read(`src/${file}`).matchAll(/^(?:import|export) (?!type )[^;]*? from "(\.[^"]+)";$/gm)]
     .map(([, path]) => relative(".", join(dirname(file), path!)));
 }
 
@@ -41,9 +46,15 @@ test("every file of src stands on a floor and imports only from its own or from 
   }
 });
 
+test("every file and folder that ARCHITECTURE.md puts on a floor is there", () => {
+  const files = list("src");
+  for (const place of floors.keys()) assert.ok(files.some((file) => file.startsWith(place)), place);
+});
+
 test("layers never import each other", () => {
-  for (const file of list("src").filter((file) => file.startsWith("steps/"))) {
-    assert.deepEqual(importsOf(file).filter((path) => path.startsWith("steps/")), [], file);
+  const isLayer = (file: string) => /^(steps|plans)\//.test(file);
+  for (const file of list("src").filter(isLayer)) {
+    assert.deepEqual(importsOf(file).filter(isLayer), [], file);
   }
 });
 

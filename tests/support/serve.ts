@@ -54,9 +54,10 @@ export async function serve(
   const config = join(folder, "waygate.jsonc");
   writeFileSync(config, JSON.stringify(settings));
   const [program, ...args] = command as [string, ...string[]];
+  const silent = runtime === "workers" ? [] : ["--log-format", "none"];
   const child = spawn(
     program,
-    [...args, "--port", String(port), "--config", config, "--log-format", "none"],
+    [...args, "--port", String(port), "--config", config, ...silent],
     {
       cwd: root,
       env: { ...process.env, NO_COLOR: "1", BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },

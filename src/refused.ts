@@ -1,13 +1,13 @@
-import { type Ears, report } from "../ears.ts";
-import { explain } from "../errors.ts";
-import { readOptions } from "../options.ts";
-import { type Asked, refusalOf } from "../refusal.ts";
-import { createTrickle } from "../trickle.ts";
-import type { Context, Fields, Plan } from "../types.ts";
+import { type Ears, report } from "./ears.ts";
+import type { GatewayError } from "./errors.ts";
+import { readOptions } from "./options.ts";
+import { type Asked, refusalOf } from "./refusal.ts";
+import { createTrickle } from "./trickle.ts";
+import type { Context, Fields, Plan } from "./types.ts";
 
 /** A request that was refused before it could be sent. */
 export interface Refused {
-  readonly thrown: unknown;
+  readonly error: GatewayError;
   readonly asked: Asked;
   /** What it says to the gateway. */
   readonly knobs: Fields | undefined;
@@ -38,12 +38,12 @@ export function refused(
     PERIOD,
     (held) => ears.warn(`waygate: ${held} requests that were not let in are not logged`),
   );
-  return ({ thrown, asked, knobs, plan }, context) => {
-    const isStranger = guarded && context.ledger.caller === undefined;
+  return ({ error, asked, knobs, plan }, context) => {
+    const isStranger = guarded && !asked.inside && context.ledger.caller === undefined;
     const isLogged = !isStranger || ears.journal === undefined || mayTell();
     const [step] = plan ?? [];
     const said = isStranger ? undefined : (step?.options ?? readOptions(knobs)).collectLog;
-    const record = refusalOf(explain(thrown), asked, step, context);
+    const record = refusalOf(error, asked, step, context);
     context.waitUntil(report({ entry: { record }, wanted: () => isLogged && (said ?? collectLog) }, ears));
   };
 }
