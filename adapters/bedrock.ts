@@ -1,6 +1,7 @@
 import { AwsV4Signer } from "aws4fetch";
 import { GatewayError } from "../src/index.ts";
 import type { Call, Fields, Provider } from "../src/index.ts";
+import { hexDigest } from "./hex-digest.ts";
 
 /** Takes keys of AWS, as JSON, and of Bedrock, as they are: `providers: { "aws-bedrock": bedrock }`. */
 export const bedrock: Partial<Provider> = {
@@ -50,7 +51,7 @@ async function sign(key: AwsKey, { url, method, headers, bytes }: Call): Promise
   const { service, region = key.region } = readHost(url);
   if (!region) throw unusable("region: Expected one, because the base does not tell it");
   const own = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-"));
-  const hash = { "x-amz-content-sha256": await digest(await bytes()) };
+  const hash = { "x-amz-content-sha256": await hexDigest(await bytes()) };
   const signer = new AwsV4Signer({
     ...key,
     url,
@@ -67,11 +68,6 @@ function readHost(url: string): { readonly service: string; readonly region?: st
   const { hostname } = new URL(url);
   const [, name, region] = /(?:^|\.)bedrock-(runtime|mantle)(?:-fips)?\.([a-z\d-]+)\./.exec(hostname) ?? [];
   return { service: name === "mantle" ? "bedrock-mantle" : "bedrock", ...(region && { region }) };
-}
-
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

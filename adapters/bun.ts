@@ -1,7 +1,7 @@
 import type { Gateway } from "../src/index.ts";
 import type { Host } from "../src/types.ts";
 import { fetch } from "./bun-fetch.ts";
-import type { ServeOptions, Server } from "./server.ts";
+import { originOf, type ServeOptions, type Server } from "./server.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Bun hands on compressed bytes as they came. */
@@ -50,7 +50,7 @@ export function serve(gateway: Gateway, options: ServeOptions = {}): Promise<Ser
   const lent = { ...host, closing: false };
   const server = Bun.serve(mount(gateway, options, lent));
   return Promise.resolve({
-    url: `http://${server.hostname}:${server.port}`,
+    url: originOf(server.hostname, server.port),
     async stop(deadline = 10_000) {
       lent.closing = true;
       const timer = setTimeout(() => server.stop(true), deadline);

@@ -16,7 +16,7 @@ import { type Api, createApi } from "./management/api.ts";
 import { customProviderRoutes } from "./management/custom-providers.ts";
 import { gatewayRoutes } from "./management/gateway-routes.ts";
 import { createGateways } from "./management/gateways.ts";
-import { createInner } from "./management/inner.ts";
+import { createInner, type Inner } from "./management/inner.ts";
 import { logRoutes } from "./management/log-routes.ts";
 import { describe } from "./management/openapi.ts";
 import { providerConfigRoutes } from "./management/provider-configs.ts";
@@ -63,7 +63,7 @@ export function manage(settings: Settings, options: ManageOptions = {}): Gateway
   const inner = createInner({ ...(options.logs && { logs: options.logs }), ...settings }, common);
   const swap = createSwap(inner, gateways, { refresh, warn });
   const base = `${basePath.replace(/\/$/, "")}/client/v4/accounts`;
-  const routes = withDocument(createRoutes(swap, settings, options), base);
+  const routes = withDocument(createRoutes({ swap, inner }, settings, options), base);
   const api = createApi({ routes, base, mayEnter: createAccess(token), warn });
 
   return {
@@ -75,11 +75,11 @@ export function manage(settings: Settings, options: ManageOptions = {}): Gateway
 }
 
 function createRoutes(
-  swap: Swap,
+  { swap, inner: { forget } }: { readonly swap: Swap; readonly inner: Inner },
   { gateways: fixed = {}, providers = {}, price, otel, ...settings }: Settings,
   { logs = settings.logs, common = {} }: ManageOptions,
 ): readonly Route[] {
-  const gateways = createGateways(fixed);
+  const gateways = createGateways({ ...settings, gateways: fixed }, common);
   const known = new Set([...knownProviders, ...Object.keys(providers)]);
   const guarded = common.tokens !== undefined || common.verify !== undefined;
   const mostMetadata = (id: string) => (Object.hasOwn(fixed, id) ? fixed[id]! : common).maxMetadata ?? 5;
@@ -94,7 +94,7 @@ function createRoutes(
     }),
     ...logRoutes({ swap, gateways, logs, mostMetadata }),
     ...providerConfigRoutes(swap, gateways, known),
-    ...customProviderRoutes(swap, known),
+    ...customProviderRoutes({ swap, forget, taken: known }),
     ...urlRoutes(swap, gateways),
     ...statsRoutes(logs),
   ];

@@ -8,10 +8,12 @@ import { toChunks } from "./node-streams.ts";
 
 /** Longest wait for a connection where nothing else is asked for, in ms. */
 const CONNECT_TIMEOUT = 10_000;
-/** Most pools at once: there is one for each wait that is asked for. */
+/** Most pools at once besides the usual one: there is one for each wait that is asked for. */
 const MOST_AGENTS = 16;
-/** Pools by their longest wait for a connection in ms, the one used last at the end. */
+/** These pools by their longest wait for a connection in ms, the one used last at the end. */
 const agents = new Map<number, Agent>();
+/** The pool of all who ask for no wait of their own; a client who asks for many shall not cost them their connections. */
+let usual: Agent | undefined;
 
 /**
  * `fetch` over undici's pool. Node's own decodes bodies, adds headers, takes a 407 for a network error, cuts after
@@ -36,14 +38,19 @@ export const fetch: Fetch = async (url, { method, headers, body, signal, connect
   return toResponse(bodiless ? null : answer.body, answer.headers, { status, statusText });
 };
 
-/** The pool for a wait. It has no other clock: the gateway has them all. */
+/** The pool for a wait. */
 function agentFor(connectTimeout = CONNECT_TIMEOUT): Agent {
-  const agent = agents.get(connectTimeout) ??
-    new Agent({ connectTimeout, headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 1024 * 1024 });
+  if (connectTimeout === CONNECT_TIMEOUT) return usual ??= createAgent(connectTimeout);
+  const agent = agents.get(connectTimeout) ?? createAgent(connectTimeout);
   agents.delete(connectTimeout);
   agents.set(connectTimeout, agent);
   if (agents.size > MOST_AGENTS) retireOldest();
   return agent;
+}
+
+/** It has no other clock: the gateway has them all. */
+function createAgent(connectTimeout: number): Agent {
+  return new Agent({ connectTimeout, headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 1024 * 1024 });
 }
 
 /** Calls in flight may finish. */

@@ -7,8 +7,9 @@ import { send } from "./node-http.ts";
 import { toRequest } from "./node-request.ts";
 import { read, respondWith } from "./node-response.ts";
 import { sha256 } from "./sha256.ts";
-import type { ServeOptions, Server } from "./server.ts";
+import { originOf, type ServeOptions, type Server } from "./server.ts";
 
+/** What Node lends to `gateway.handle`: compressed bytes go on as they came, and nothing needs a web stream. */
 export const host: Host = {
   encoding: "kept",
   amendable: true,
@@ -25,12 +26,16 @@ export function mount(
   lent: Host = host,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (incoming, outgoing) => {
+    let request: Request | undefined, response: Response | undefined;
     try {
-      const address = () => incoming.socket.remoteAddress;
-      send(await gateway.handle(toRequest(incoming, outgoing), { ...lent, address }), outgoing);
+      request = toRequest(incoming, outgoing);
+      response = await gateway.handle(request, { ...lent, address: () => incoming.socket.remoteAddress });
+      send(response, outgoing);
     } catch {
+      response?.body?.cancel().catch(() => {});
       if (outgoing.headersSent) outgoing.destroy();
-      else outgoing.writeHead(400).end();
+      // With a phrase of its own: Node keeps that of a head which it has refused.
+      else outgoing.writeHead(request ? 500 : 400, request ? "Internal Server Error" : "Bad Request").end();
     }
   };
 }
@@ -44,7 +49,7 @@ export async function serve(
   const server = createServer({ requestTimeout: 0, maxHeaderSize: 64 * 1024 }, mount(gateway, lent));
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, hostname, resolve));
   return {
-    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    url: originOf(hostname, (server.address() as AddressInfo).port),
     async stop(deadline = 10_000) {
       lent.closing = true;
       const timer = setTimeout(() => server.closeAllConnections(), deadline);

@@ -5,6 +5,7 @@
  * @see https://github.com/open-telemetry/semantic-conventions/tree/v1.41.0/docs/gen-ai
  * @module
  */
+import { plainSlug } from "./plain-slug.ts";
 
 /** Tells readers which version of the conventions the names follow. */
 export const SCHEMA = "https://opentelemetry.io/schemas/1.41.0";
@@ -64,7 +65,7 @@ const providers: Readonly<Record<string, string>> = {
 
 /** What the conventions call a provider; one that they do not know keeps its slug. */
 export function providerName(slug: string): string {
-  const name = slug.replace(/^custom-/, "");
+  const name = plainSlug(slug);
   return Object.hasOwn(providers, name) ? providers[name]! : name;
 }
 

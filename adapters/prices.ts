@@ -1,5 +1,6 @@
 import { calcPrice, type PriceCalculationResult } from "@pydantic/genai-prices";
 import type { Usage } from "../src/index.ts";
+import { plainSlug } from "./plain-slug.ts";
 
 export type { Usage } from "../src/index.ts";
 
@@ -17,7 +18,7 @@ const LONGEST = 512;
 export function price(provider: string, model: string, usage: Usage): number | undefined {
   const { input, output, cacheRead = 0, cacheWrite = 0 } = usage;
   if (input === undefined && output === undefined || model.length > LONGEST) return undefined;
-  const name = provider.replace(/^custom-/, "");
+  const name = plainSlug(provider);
   const naming = Object.hasOwn(names, name) ? names[name]! : called(name);
   const tokens = { input: input ?? cacheRead + cacheWrite, output: output ?? 0, cacheRead, cacheWrite };
   return tariffOf(...naming(model))(tokens);

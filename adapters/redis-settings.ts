@@ -36,7 +36,13 @@ export function redisSettings(
     try {
       return await send(command, key);
     } catch (error) {
-      throw new Error(`Redis failed: ${error instanceof Error ? error.message : "unknown"}`);
+      const { message = "unknown", code } = Object(error) as {
+        readonly message?: string;
+        readonly code?: string;
+      };
+      // The word with which the server begins tells more than a code that a client gives to all it says.
+      const [word = code] = /^[A-Z]+\b/.exec(message) ?? [];
+      throw Object.assign(new Error(`Redis failed: ${message}`), { code: word });
     }
   }
 

@@ -16,13 +16,16 @@ const LISTS = ["gateways", "keys", "providers"] as const;
  * @throws where it is something else; it quotes nothing and has no cause, because there are keys in it
  */
 export function readSettings(place: string, { version, content }: SettingsRow): StoredSettings {
-  const refuse = (why: string) => new Error(`${place} holds no settings that can be read: ${why}`);
+  const refuse = (code: string, why: string) =>
+    Object.assign(new Error(`${place} holds no settings that can be read: ${why}`), { code });
   const settings = parse(content);
-  if (typeof settings !== "object" || settings === null) throw refuse("it is not the JSON of an object");
+  if (typeof settings !== "object" || settings === null) {
+    throw refuse("NO_OBJECT", "it is not the JSON of an object");
+  }
   const lost = LISTS.find((name) => !Array.isArray(settings[name]));
-  if (lost) throw refuse(`its ${lost} are no list`);
+  if (lost) throw refuse("NO_LIST", `its ${lost} are no list`);
   if (!Number.isSafeInteger(settings.version) || settings.version !== Number(version)) {
-    throw refuse("its version is not the one that stands beside it");
+    throw refuse("OTHER_VERSION", "its version is not the one that stands beside it");
   }
   return settings as StoredSettings;
 }

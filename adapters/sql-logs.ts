@@ -93,7 +93,6 @@ export function sqlLogs(
     },
     patch,
     delete({ limit, ...query }) {
-      census.forget();
       return change((bind) => {
         if (limit === undefined) return `DELETE FROM waygate_logs ${where(query, bind)}`;
         return `
@@ -102,7 +101,7 @@ export function sqlLogs(
             ORDER BY ${orderOf(query)} LIMIT ${bind(bounded(limit))}
           )
         `;
-      });
+      }).finally(census.forget); // Not before: who counts meanwhile counts rows that go.
     },
     async stats(query) {
       const rows = await read(statsStatement(query, dialect));

@@ -45,6 +45,11 @@ export function atOnce(db: DatabaseSync, work: () => void): void {
   }
 }
 
+/** A promise of what was done at once; it rejects with what was thrown. */
+export function settle<Value>(work: () => Value): Promise<Value> {
+  return new Promise((resolve) => resolve(work()));
+}
+
 function isNew(db: DatabaseSync, kind: FileKind): boolean {
   const { mark, schema, tables } = db.prepare(`
     SELECT application_id AS mark, user_version AS schema, (SELECT count(*) FROM sqlite_schema) AS tables

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { SettingsStore, StoredSettings } from "./management.ts";
 import { readSettings, type SettingsRow } from "./settings-row.ts";
 import { settingsStatements } from "./sql-settings.ts";
+import { settle } from "./sqlite-file.ts";
 
 /** Marks a file as settings of waygate's; "wayS" in ASCII. */
 const MARK = 0x77617953;
@@ -56,9 +57,4 @@ function open(path: string): DatabaseSync {
     db.close();
     throw new Error(`${path} cannot keep settings: ${(error as Error).message}`, { cause: error });
   }
-}
-
-/** A promise of what was done at once; it rejects with what was thrown. */
-function settle<Value>(work: () => Value): Promise<Value> {
-  return new Promise((resolve) => resolve(work()));
 }

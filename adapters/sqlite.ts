@@ -1,6 +1,6 @@
 import type { Counter, Store } from "../src/index.ts";
 import { entries as store } from "./sqlite-entries.ts";
-import { atOnce, openFile } from "./sqlite-file.ts";
+import { atOnce, openFile, settle } from "./sqlite-file.ts";
 import { createSpace } from "./sqlite-space.ts";
 
 /** How much a store in a file holds, and how long it waits. */
@@ -96,9 +96,4 @@ export function sqliteStore(
       if (db.isOpen) db.close();
     },
   };
-}
-
-/** A promise of what was done at once; it rejects with what was thrown. */
-function settle<Value>(work: () => Value): Promise<Value> {
-  return new Promise((resolve) => resolve(work()));
 }

@@ -1,4 +1,5 @@
 import type { Store } from "../src/index.ts";
+import { hexDigest } from "./hex-digest.ts";
 
 /** A KV namespace that is bound to a Worker, as far as waygate uses it. */
 export interface KvNamespace {
@@ -68,6 +69,5 @@ async function nameOf(prefix: string, key: string): Promise<string> {
   const bytes = new TextEncoder().encode(name);
   const taken = key.startsWith("#") || ["", ".", ".."].includes(name);
   if (!taken && bytes.byteLength <= LONGEST) return name;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `${prefix}#${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${prefix}#${await hexDigest(bytes)}`;
 }

@@ -31,7 +31,7 @@ export interface Wish {
 }
 
 /** Runtimes whose compilers need load for a while, again after each pause. */
-export const SLOW: readonly Runtime[] = ["node", "workers"];
+export const SLOW: readonly Runtime[] = ["deno", "node", "workers"];
 
 const full: Mode = { rounds: 3, seconds: 8, alone: 2, streams: 20, warm: 20, rewarm: 5 };
 const quick: Mode = { rounds: 3, seconds: 1, alone: 0, streams: 4, warm: 2, rewarm: 0 };

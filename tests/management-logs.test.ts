@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LogStore, memoryLogs, type StatsRow } from "../src/index.ts";
+import { type GatewayError, type LogPatch, type LogStore, memoryLogs, type StatsRow } from "../src/index.ts";
 import { arrayLogs, logRecord } from "./support/array-logs.ts";
 import { account, least, managed, TOKEN } from "./support/managed.ts";
 
@@ -356,6 +356,60 @@ test("a log is judged, and only by what a verdict may say", async () => {
   for (const wrong of [{ feedback: 2 }, { metadata: { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 } }]) {
     await assert.rejects(client.aiGateway.logs.edit("1", { ...inG, ...wrong }), { status: 400 });
   }
+});
+
+const six = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`k${index}`, index]));
+const verdicts: readonly [verdict: unknown, wrong?: string][] = [
+  [{ feedback: 1, score: 100, metadata: { user: "ann", n: 1, ok: true } }],
+  [{ feedback: -1, score: -0.5 }],
+  [{ feedback: null, score: null, metadata: null }],
+  [{}],
+  [{ feedback: 5 }, "feedback"],
+  [{ feedback: 0 }, "feedback"],
+  [{ feedback: "1" }, "feedback"],
+  [{ score: "100" }, "score"],
+  [{ metadata: { user: { name: "ann" } } }, "metadata.user"],
+  [{ metadata: "ann" }, "metadata"],
+  [{ metadata: six }, "metadata"],
+  [{ verdict: 1 }, "verdict"],
+];
+for (const [verdict, wrong] of verdicts) {
+  test(`the API and the binding take the same verdicts: ${JSON.stringify(verdict)}`, async () => {
+    const logs = arrayLogs(logRecord("1"), logRecord("22"));
+    const settings = { logs, gateways: { g: {} } };
+    const { gateway, raw, refused } = managed(settings);
+    const patch = { method: "PATCH", headers: { authorization: `Bearer ${TOKEN}` } };
+    const byApi = { ...patch, body: JSON.stringify(verdict) };
+    const byBinding = () => gateway.gateway("g").patchLog("22", verdict as LogPatch);
+    if (wrong === undefined) {
+      assert.equal((await raw("/gateways/g/logs/1", byApi)).status, 200);
+      await byBinding();
+      const [one, other] = logs.entries.map(({ record: { feedback, score, metadata } }) => ({
+        feedback,
+        score,
+        metadata,
+      }));
+      assert.deepEqual(one, other);
+      return;
+    }
+    const { status, message } = await refused("/gateways/g/logs/1", byApi);
+    assert.equal(status, 400);
+    await assert.rejects(byBinding(), (error: GatewayError) => {
+      assert.equal(error.code, "invalid");
+      assert.ok(error.message.startsWith(`${wrong}: Expected`) && message.startsWith(`${wrong}: Expected`));
+      return true;
+    });
+    const untouched = [logRecord("1"), logRecord("22")];
+    assert.deepEqual(logs.entries.map(({ record }) => record), untouched);
+  });
+}
+
+test("a score is a number that can be kept", async () => {
+  const { gateway, raw } = managed({ logs: arrayLogs(logRecord("1")), gateways: { g: {} } });
+  await assert.rejects(gateway.patchLog("1", { score: Infinity }), { code: "invalid" });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const { status } = await raw("/gateways/g/logs/1", { method: "PATCH", headers, body: '{"score":1e999}' });
+  assert.equal(status, 400);
 });
 
 test("logs are deleted by filter, in order, up to a number, and never another gateway's", async () => {

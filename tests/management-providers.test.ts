@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { manage, memorySettings } from "../adapters/management.ts";
+import { type Gateway, memoryStore } from "../src/index.ts";
 import { account, least, managed, TOKEN } from "./support/managed.ts";
+import { hear } from "./support/hear.ts";
 import { ask } from "./support/script.ts";
 
 const SECRET = "sk-very-secret-key-1234";
@@ -186,6 +188,72 @@ test("the key of a custom provider goes where the provider goes, and with it", a
     await gateway.handle(ask(`/custom-${slug}/models`));
   }
   assert.deepEqual(calls.slice(1).map(({ headers }) => headers.get("authorization")), [null, null]);
+});
+
+/** Whether an answer of a provider was kept: one that was asked for in these words, and one by name. */
+async function kept(gateway: Gateway, slug = "acme") {
+  const statuses = [];
+  for (const headers of [{}, { "cf-aig-cache-key": "k" }]) {
+    const { status } = await hear(gateway, ask(`/custom-${slug}/chat/completions`, { body: "{}", headers }));
+    statuses.push(status);
+  }
+  return statuses.join(" ");
+}
+
+const changes: readonly [what: string, change: object][] = [
+  ["base", { base_url: "https://two.example" }],
+  ["base, in another path of its host", { base_url: "https://acme.example/v2" }],
+  ["name", { name: "Other" }],
+];
+for (const [what, change] of changes) {
+  test(`what was kept of a custom provider is gone once its ${what} is changed, and only that`, async () => {
+    const { client, gateway, raw } = managed();
+    await client.aiGateway.create({ ...account, id: "g", ...least, cache_ttl: 600 });
+    const { id } = await client.aiGateway.customProviders.create({ ...account, ...acme });
+    await client.aiGateway.customProviders.create({ ...account, ...acme, slug: "other" });
+    for (const status of ["MISS MISS", "HIT HIT"]) {
+      assert.equal(await kept(gateway), status);
+      assert.equal(await kept(gateway, "other"), status);
+    }
+    assert.equal((await raw(`/custom-providers/${id}`, send("PATCH", change))).status, 200);
+    assert.equal(await kept(gateway), "MISS MISS");
+    assert.equal(await kept(gateway), "HIT HIT");
+    assert.equal(await kept(gateway, "other"), "HIT HIT");
+  });
+}
+
+test("what was kept of a custom provider is gone with it, and of another name of it, too", async () => {
+  const store = memoryStore();
+  const gateways = memorySettings();
+  const { client, gateway, raw } = managed({ store }, { gateways });
+  await client.aiGateway.create({ ...account, id: "g", ...least, cache_ttl: 600 });
+  const make = async () => (await client.aiGateway.customProviders.create({ ...account, ...acme })).id;
+  const first = await make();
+  assert.deepEqual([await kept(gateway), await kept(gateway)], ["MISS MISS", "HIT HIT"]);
+  const other = managed({ store }, { gateways }).gateway;
+  assert.equal(await kept(other), "HIT HIT");
+  await client.aiGateway.customProviders.delete(first, account);
+  const second = await make();
+  assert.deepEqual([await kept(gateway), await kept(gateway)], ["MISS MISS", "HIT HIT"]);
+  assert.equal(await kept(other), "HIT HIT");
+  await raw(`/custom-providers/${second}`, send("PATCH", { slug: "renamed" }));
+  await make();
+  assert.equal(await kept(gateway), "MISS MISS");
+});
+
+test("where the store failed when a provider was deleted, the next of its slug has nothing of it", async () => {
+  let fails = false;
+  const inner = memoryStore();
+  const set: typeof inner.set = (...entry) => fails ? Promise.reject(new Error("gone")) : inner.set(...entry);
+  const { client, gateway } = managed({ store: { ...inner, set } });
+  await client.aiGateway.create({ ...account, id: "g", ...least, cache_ttl: 600 });
+  const { id } = await client.aiGateway.customProviders.create({ ...account, ...acme });
+  assert.deepEqual([await kept(gateway), await kept(gateway)], ["MISS MISS", "HIT HIT"]);
+  fails = true;
+  await assert.rejects(client.aiGateway.customProviders.delete(id, account), { status: 500 });
+  fails = false;
+  await client.aiGateway.customProviders.create({ ...account, ...acme });
+  assert.equal(await kept(gateway), "MISS MISS");
 });
 
 test("what is wrong with a custom provider has Cloudflare's numbers", async () => {

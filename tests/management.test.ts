@@ -262,6 +262,45 @@ test("a gateway that is given in code is shown, and not to be changed", async ()
   assert.deepEqual(await refused("/gateways/g/provider_configs", json(config)), readOnly);
 });
 
+test("a gateway that is given in code is shown as it works, in whichever words, with the defaults of all", async () => {
+  const { client } = managed({
+    defaults: { maxAttempts: 4, retryDelay: 250, backoff: "linear", collectLog: false, cacheTtl: 90 },
+    gateways: {
+      ours: { collectLog: false, maxAttempts: 2, cacheTtl: 0, byokOnly: true },
+      theirs: {
+        collect_logs: true,
+        retry_max_attempts: 3,
+        cache_ttl: null,
+        cache_invalidate_on_update: true,
+      },
+      neither: {},
+    },
+  });
+  const shown = async (id: string) => {
+    const { collect_logs, retry_max_attempts, retry_delay, retry_backoff, cache_ttl, ...others } =
+      await client
+        .aiGateway.get(id, account);
+    assert.deepEqual([retry_delay, retry_backoff], [250, "linear"]);
+    const { byok_only, cache_invalidate_on_update } = others;
+    return [collect_logs, retry_max_attempts, cache_ttl, byok_only, cache_invalidate_on_update];
+  };
+  assert.deepEqual(await shown("ours"), [false, 2, 0, true, false]);
+  assert.deepEqual(await shown("theirs"), [true, 3, 90, false, true]);
+  assert.deepEqual(await shown("neither"), [false, 4, 90, false, false]);
+});
+
+test("spend limits are shown of a gateway in code where they count, and not where its budgets do", async () => {
+  const rules = [{ limit: 1, limitType: "cost", window: 60, technique: "fixed" }] as const;
+  const spend_limits = { enabled: true, rules };
+  const gateways = {
+    theirs: { spend_limits },
+    both: { spend_limits, budgets: [{ limit: 2, interval: 60 }] },
+  };
+  const { client } = managed({ price: () => 1, gateways });
+  assert.deepEqual((await client.aiGateway.get("theirs", account)).spend_limits, spend_limits);
+  assert.equal((await client.aiGateway.get("both", account)).spend_limits, null);
+});
+
 test("the URL of a provider behind a gateway is told", async () => {
   const { client } = managed({ origin: "https://gw.example", gateways: { g: {} } });
   const params = { ...account, gateway_id: "g" };
@@ -326,12 +365,13 @@ test("of those who change at the same time, none undoes what another did", async
   assert.ok(refused > 0);
 });
 
-test("without its settings, the gateways of code are there, and the API says so", async () => {
+test("without its settings, the gateways of code are there, and the API says so, but no word of the store's", async () => {
   const warnings: string[] = [];
   let reads = 0;
+  const locked = Object.assign(new Error("no access with geheim"), { code: "EACCES" });
   const broken = {
-    read: () => Promise.reject(new Error(`disk ${++reads}`)),
-    write: () => Promise.reject(new Error("disk")),
+    read: () => Promise.reject(++reads < 2 ? locked : new TypeError("postgres://admin:geheim@db")),
+    write: () => Promise.reject(locked),
   };
   const { gateway, refused } = managed(
     { gateways: { g: {} }, warn: (message) => void warnings.push(message) },
@@ -344,8 +384,8 @@ test("without its settings, the gateways of code are there, and the API says so"
   const { status, code, message } = await refused("/gateways");
   assert.deepEqual([status, code, message], [500, 7000, "Internal error"]);
   assert.deepEqual(warnings, [
-    "the settings of gateways cannot be read: disk 1",
-    "the management API failed: disk 2",
+    "the settings of gateways cannot be read: Error EACCES",
+    "the management API failed: TypeError",
   ]);
 });
 

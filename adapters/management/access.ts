@@ -1,3 +1,5 @@
+import { hexDigest } from "../hex-digest.ts";
+
 /** A token, or its hash, so that the configuration keeps no secret. */
 export type AdminToken = string | {
   /** SHA-256 of the token as UTF-8, in 64 hexadecimal digits. */
@@ -22,10 +24,7 @@ export function createAccess(token: AdminToken | undefined): (request: Request) 
   };
 }
 
-async function sha256(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const sha256 = (text: string) => hexDigest(new TextEncoder().encode(text));
 
 /** Takes the same time wherever two hashes differ. */
 function equal(one: string, other: string): boolean {

@@ -2,6 +2,7 @@ import { check } from "./check.ts";
 import { fail, succeed } from "./envelope.ts";
 import { readQuery } from "./query.ts";
 import { readJson } from "./read.ts";
+import { reasonOf } from "./reason.ts";
 import { Refusal } from "./refusal.ts";
 import type { Route } from "./route.ts";
 
@@ -55,9 +56,7 @@ export function createApi({ routes, base, mayEnter, warn }: ApiOptions): Api {
     try {
       response = await answer(request);
     } catch (error) {
-      if (!(error instanceof Refusal)) {
-        warn(`the management API failed: ${error instanceof Error ? error.message : "unknown"}`);
-      }
+      if (!(error instanceof Refusal)) warn(`the management API failed: ${reasonOf(error)}`);
       response = fail(error);
     }
     return request.method === "HEAD" ? new Response(null, response) : response;

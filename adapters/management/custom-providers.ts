@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { plainSlug } from "../plain-slug.ts";
 import { check } from "./check.ts";
 import {
   changedProvider,
@@ -8,19 +9,23 @@ import {
   newProvider,
   shownProvider,
 } from "./custom-schema.ts";
+import type { Inner } from "./inner.ts";
 import { paginate } from "./paging.ts";
-import { plain } from "./plain.ts";
 import { Refusal } from "./refusal.ts";
 import { type Route, route } from "./route.ts";
 import type { CustomProvider, ProviderConfig, StoredSettings } from "./stored.ts";
 import type { Swap } from "./swap.ts";
 
-/**
- * Makes, shows, changes and deletes providers.
- *
- * @param taken slugs that are not to be had
- */
-export function customProviderRoutes(swap: Swap, taken: ReadonlySet<string>): readonly Route[] {
+/** What these routes need. */
+export interface CustomProvidersOptions {
+  readonly swap: Swap;
+  readonly forget: Inner["forget"];
+  /** Slugs that are not to be had. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/** Makes, shows, changes and deletes providers; what was kept of their answers goes with them. */
+export function customProviderRoutes({ swap, forget, taken }: CustomProvidersOptions): readonly Route[] {
   function find(id: string, { providers }: StoredSettings): CustomProvider {
     const found = providers.find((one) => one.id === id);
     if (!found) throw new Refusal("no_provider", "Custom provider not found");
@@ -68,6 +73,7 @@ export function customProviderRoutes(swap: Swap, taken: ReadonlySet<string>): re
           checkSlug(made, stored);
           return { providers: [...stored.providers, made] };
         });
+        await forget([slug]); // The store may have failed when an earlier one was deleted.
         return { result: made };
       },
     }),
@@ -89,11 +95,13 @@ export function customProviderRoutes(swap: Swap, taken: ReadonlySet<string>): re
       async answer({ parts, body }) {
         if (body.slug !== undefined) checkedSlug({ slug: body.slug });
         let result: unknown;
+        let slugs: readonly string[] = [];
         await swap.change((stored) => {
           const before = find(parts["provider"]!, stored);
           const after = { ...before, ...body, modified_at: new Date().toISOString() };
           checkSlug(after, stored);
           result = after;
+          slugs = [before.slug, after.slug];
           return {
             providers: stored.providers.map((one) => one === before ? after : one),
             keys: stored.keys.map((key) =>
@@ -101,6 +109,7 @@ export function customProviderRoutes(swap: Swap, taken: ReadonlySet<string>): re
             ),
           };
         });
+        await forget(slugs);
         return { result };
       },
     }),
@@ -110,7 +119,7 @@ export function customProviderRoutes(swap: Swap, taken: ReadonlySet<string>): re
       summary: "Deletes a custom provider and its keys",
       result: shownProvider,
       async answer({ parts }) {
-        let result: unknown;
+        let result: CustomProvider | undefined;
         await swap.change((stored) => {
           const gone = find(parts["provider"]!, stored);
           result = gone;
@@ -119,6 +128,7 @@ export function customProviderRoutes(swap: Swap, taken: ReadonlySet<string>): re
             keys: stored.keys.filter((key) => !isFor(key, gone)),
           };
         });
+        await forget([result!.slug]);
         return { result };
       },
     }),
@@ -132,7 +142,7 @@ function checkedSlug({ slug }: Pick<CustomFields, "slug">): string {
 
 /** Keys go where their provider goes, so that none ever opens another one of the same name. */
 function isFor(key: ProviderConfig, { slug }: CustomProvider): boolean {
-  return plain(key.provider_slug) === slug;
+  return plainSlug(key.provider_slug) === slug;
 }
 
 function byPlace(one: CustomProvider, other: CustomProvider): number {

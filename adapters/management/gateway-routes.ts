@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { LogStore } from "../../src/index.ts";
 import { changedGateway, type GatewayFields, newGateway, shownGateway } from "./gateway-schema.ts";
-import { type Gateways, show } from "./gateways.ts";
+import type { Gateways } from "./gateways.ts";
 import { unmaskTargets } from "./otel-schema.ts";
 import { paginate, type Paging, pagingEntries } from "./paging.ts";
 import { Refusal } from "./refusal.ts";
@@ -27,13 +27,21 @@ const listQuery = v.strictObject({ ...pagingEntries, search: v.optional(v.string
 export function gatewayRoutes(
   { swap, gateways, logs, priced, guarded, exporting }: GatewayRoutesOptions,
 ): readonly Route[] {
-  function checkMeans({ spend_limits: spending, authentication, otel }: GatewayFields): void {
+  const { closed, show } = gateways;
+
+  function checkMeans(body: GatewayFields): void {
+    const { spend_limits: spending, authentication, otel } = body;
     const wanting = (field: string, what: string) => {
       throw new Refusal("invalid", [{ message: `${field}: ${what}`, path: ["body", field] }]);
     };
     if (spending?.enabled && !priced) wanting("spend_limits", "Expected none: no prices are known here");
-    if (authentication && !guarded) wanting("authentication", "Expected false: no tokens are set here");
+    if (authentication && !guarded && !closed.authentication) {
+      wanting("authentication", "Expected false: no tokens are set here");
+    }
     if (otel?.length && !exporting) wanting("otel", "Expected none: otelExporters are not set up here");
+    for (const field of Object.keys(closed) as (keyof typeof closed)[]) {
+      if (body[field] === false) wanting(field, "Expected true, which the program says for all gateways");
+    }
   }
 
   return [

@@ -1,11 +1,15 @@
-import type { GatewaySettings, RateLimit } from "../../src/index.ts";
-import { plain } from "./plain.ts";
+import { fromCloudflare, type GatewaySettings, type Options, type RateLimit } from "../../src/index.ts";
+import { plainSlug } from "../plain-slug.ts";
 import type { ManagedGateway, ProviderConfig } from "./stored.ts";
+
+/** What the program closes for all gateways of the API, which does not open it again. */
+export type Closed = Partial<Record<"authentication" | "byok_only", true>>;
 
 type Keys = NonNullable<GatewaySettings["keys"]>;
 
 /**
- * What `createGateway` is told of a gateway of the API.
+ * What `createGateway` is told of a gateway of the API. Its own options outrank those that all have; of limits and
+ * budgets both count, those of all first, so that no change of the API's gives theirs another count.
  *
  * @param keys its own
  * @param common what all of them have besides
@@ -15,16 +19,27 @@ export function toSettings(
   keys: readonly ProviderConfig[],
   common: GatewaySettings,
 ): GatewaySettings {
-  const { tokens, verify, retention, ...others } = common;
-  const { log_management = null, log_management_strategy = null } = gateway;
-  const { authentication = false, rate_limiting_limit: limit, rate_limiting_interval: interval } = gateway;
+  const { tokens, verify, ...others } = fromCloudflare(common) as GatewaySettings;
+  const own = ownSettings(gateway);
+  const authentication = common.authentication || gateway.authentication || false;
   return {
     ...others,
+    ...own,
     ...(authentication && { ...(tokens && { tokens }), ...(verify && { verify }) }),
     authentication,
-    keys: { ...common.keys, ...toKeys(keys) },
+    keys: { ...others.keys, ...toKeys(keys) },
+    cache: { ...others.cache, invalidateOnUpdate: gateway.cache_invalidate_on_update },
+    rateLimit: [...limitsOf(others), ...limitsOf(own)],
+    budgets: [...others.budgets ?? [], ...own.budgets ?? []],
+    otel: [...others.otel ?? [], ...gateway.otel ?? []],
+  };
+}
+
+/** What the API says of a gateway, in our own words; what it leaves out is not there. */
+function ownSettings(gateway: ManagedGateway): GatewaySettings {
+  const { rate_limiting_limit: limit, rate_limiting_interval: interval } = gateway;
+  return fromCloudflare({
     cache_ttl: gateway.cache_ttl,
-    cache_invalidate_on_update: gateway.cache_invalidate_on_update,
     collect_logs: gateway.collect_logs,
     ...(limit && interval && {
       rate_limiting_limit: limit,
@@ -36,18 +51,31 @@ export function toSettings(
     retry_backoff: gateway.retry_backoff ?? null,
     byok_only: gateway.byok_only || null,
     spend_limits: gateway.spend_limits ?? null,
-    ...(log_management ?? log_management_strategy
-      ? { log_management, log_management_strategy }
-      : retention && { retention }),
-    otel: [...common.otel ?? [], ...gateway.otel ?? []],
-  };
+    log_management: gateway.log_management ?? null,
+    log_management_strategy: gateway.log_management_strategy ?? null,
+  });
+}
+
+function limitsOf({ rateLimit = [] }: GatewaySettings): readonly RateLimit[] {
+  return [rateLimit].flat() as readonly RateLimit[];
+}
+
+/**
+ * What of it the program has closed.
+ *
+ * @param common what all gateways of the API have besides
+ * @param defaults options of all gateways
+ */
+export function closedBy(common: GatewaySettings, defaults: Options): Closed {
+  const { authentication, byokOnly } = { ...defaults, ...fromCloudflare(common) } as GatewaySettings;
+  return { ...(authentication && { authentication }), ...(byokOnly && { byok_only: byokOnly }) };
 }
 
 /** Keys by provider; the usual one is also there where no alias is named. */
 function toKeys(configs: readonly ProviderConfig[]): Keys {
-  const slugs = new Set(configs.map(({ provider_slug }) => plain(provider_slug)));
+  const slugs = new Set(configs.map(({ provider_slug }) => plainSlug(provider_slug)));
   return Object.fromEntries([...slugs].map((slug) => {
-    const own = configs.filter(({ provider_slug }) => plain(provider_slug) === slug);
+    const own = configs.filter(({ provider_slug }) => plainSlug(provider_slug) === slug);
     const usual = own.filter(({ default_config, alias }) => default_config && alias !== "default");
     return [slug, [
       ...own.map(({ alias, secret }) => ({ alias, key: secret })),
@@ -56,33 +84,42 @@ function toKeys(configs: readonly ProviderConfig[]): Keys {
   }));
 }
 
-/**
- * A gateway that was given in code, in Cloudflare's words, as far as it has them.
- *
- * @param since when the program began
- */
-export function fromSettings(id: string, settings: GatewaySettings, since: string): ManagedGateway {
-  const limits = [settings.rateLimit ?? []].flat() as readonly RateLimit[];
-  const limit = limits.find(({ unit = "requests", per = [] }) => unit === "requests" && per.length === 0);
+/** What a gateway that is given in code is shown with. */
+export interface Background {
+  /** Options of all gateways. */
+  readonly defaults: Options;
+  /** When the program began. */
+  readonly since: string;
+}
+
+/** A gateway that was given in code as it works, in Cloudflare's words, as far as it has them. */
+export function fromSettings(
+  id: string,
+  settings: GatewaySettings,
+  { defaults, since }: Background,
+): ManagedGateway {
+  const own = { ...defaults, ...fromCloudflare(settings) } as GatewaySettings;
+  const limit = limitsOf(own).find(({ unit = "requests", per = [] }) =>
+    unit === "requests" && per.length === 0
+  );
   return {
     id,
     created_at: since,
     modified_at: since,
-    authentication: settings.authentication ?? false,
-    cache_invalidate_on_update: settings.cache?.invalidateOnUpdate ?? settings.cache_invalidate_on_update ??
-      false,
-    cache_ttl: settings.cacheTtl ?? settings.cache_ttl ?? null,
-    collect_logs: settings.collect_logs ?? true,
-    rate_limiting_limit: limit?.limit ?? settings.rate_limiting_limit ?? null,
-    rate_limiting_interval: limit?.interval ?? settings.rate_limiting_interval ?? null,
-    rate_limiting_technique: limit?.technique ?? settings.rate_limiting_technique ?? null,
-    retry_max_attempts: settings.maxAttempts ?? settings.retry_max_attempts ?? null,
-    retry_delay: settings.retryDelay ?? settings.retry_delay ?? null,
-    retry_backoff: settings.backoff ?? settings.retry_backoff ?? null,
-    byok_only: settings.byokOnly ?? settings.byok_only ?? false,
-    spend_limits: settings.spend_limits ?? null,
-    log_management: settings.retention?.entries ?? settings.log_management ?? null,
-    log_management_strategy: settings.retention?.strategy ?? settings.log_management_strategy ?? null,
-    otel: settings.otel ?? null,
+    authentication: own.authentication ?? false,
+    cache_invalidate_on_update: own.cache?.invalidateOnUpdate ?? false,
+    cache_ttl: own.cacheTtl ?? null,
+    collect_logs: own.collectLog ?? true,
+    rate_limiting_limit: limit?.limit ?? null,
+    rate_limiting_interval: limit?.interval ?? null,
+    rate_limiting_technique: limit?.technique ?? null,
+    retry_max_attempts: own.maxAttempts ?? null,
+    retry_delay: own.retryDelay ?? null,
+    retry_backoff: own.backoff ?? null,
+    byok_only: own.byokOnly ?? false,
+    spend_limits: settings.budgets ? null : settings.spend_limits ?? null,
+    log_management: own.retention?.entries ?? null,
+    log_management_strategy: own.retention?.strategy ?? null,
+    otel: own.otel ?? null,
   };
 }

@@ -1,23 +1,34 @@
-import type { GatewaySettings } from "../../src/index.ts";
-import { fromSettings } from "./gateway-settings.ts";
+import type { GatewaySettings, Settings } from "../../src/index.ts";
+import { type Closed, closedBy, fromSettings } from "./gateway-settings.ts";
 import { maskTargets } from "./otel-schema.ts";
 import { Refusal } from "./refusal.ts";
 import type { ManagedGateway, StoredSettings } from "./stored.ts";
 
 /** All gateway ids, whoever made them. */
 export interface Gateways {
+  /** What all that the API makes have, whatever it says. */
+  readonly closed: Closed;
   /** Those that were given in code come first. */
   all(stored: StoredSettings): readonly ManagedGateway[];
   /** @throws {Refusal} where there is none of this id */
   find(id: string, stored: StoredSettings): ManagedGateway;
   /** @throws {Refusal} where there is none of this id, and where it was given in code */
   findChangeable(id: string, stored: StoredSettings): ManagedGateway;
+  /** What a reader expects who knows Cloudflare's. */
+  show(gateway: ManagedGateway): object;
 }
 
-/** @param fixed those that were given in code */
-export function createGateways(fixed: Readonly<Record<string, GatewaySettings>>): Gateways {
-  const since = new Date().toISOString();
-  const given = new Map(Object.entries(fixed).map(([id, own]) => [id, fromSettings(id, own, since)]));
+/**
+ * @param settings those of the code, and the gateways that are given there
+ * @param common what every gateway of the API has besides its own
+ */
+export function createGateways(
+  { gateways: fixed = {}, defaults = {} }: Pick<Settings, "gateways" | "defaults">,
+  common: GatewaySettings,
+): Gateways {
+  const closed = closedBy(common, defaults);
+  const background = { defaults, since: new Date().toISOString() };
+  const given = new Map(Object.entries(fixed).map(([id, own]) => [id, fromSettings(id, own, background)]));
 
   function all({ gateways }: StoredSettings): readonly ManagedGateway[] {
     return [...given.values(), ...gateways.filter(({ id }) => !given.has(id))];
@@ -35,11 +46,16 @@ export function createGateways(fixed: Readonly<Record<string, GatewaySettings>>)
     return found;
   }
 
-  return { all, find, findChangeable };
+  return {
+    closed,
+    all,
+    find,
+    findChangeable,
+    show: (gateway) => complete(given.has(gateway.id) ? gateway : { ...gateway, ...closed }),
+  };
 }
 
-/** What a reader expects who knows Cloudflare's. */
-export function show(gateway: ManagedGateway): object {
+function complete(gateway: ManagedGateway): object {
   return {
     authentication: false,
     byok_only: false,

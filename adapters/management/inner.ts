@@ -1,13 +1,14 @@
 import {
   createGateway,
+  forgetProvider,
   type Gateway,
   type GatewaySettings,
   knownProviders,
   memoryStore,
   type Settings,
 } from "../../src/index.ts";
+import { plainSlug } from "../plain-slug.ts";
 import { toSettings } from "./gateway-settings.ts";
-import { plain } from "./plain.ts";
 import { Refusal } from "./refusal.ts";
 import { nothing, type StoredSettings } from "./stored.ts";
 
@@ -21,6 +22,8 @@ export interface Inner {
    * @throws {Refusal} where what is new in them is wrong
    */
   openNext(next: StoredSettings, before: StoredSettings): Gateway;
+  /** Forgets what was kept of providers' answers. */
+  forget(slugs: readonly string[]): Promise<void>;
 }
 
 /**
@@ -41,7 +44,7 @@ export function createInner(settings: Settings, common: GatewaySettings): Inner 
     ]);
     const own = gateways.map((gateway) => {
       const its = keys.filter(({ gateway_id, provider_slug }) =>
-        gateway_id === gateway.id && reachable.has(plain(provider_slug))
+        gateway_id === gateway.id && reachable.has(plainSlug(provider_slug))
       );
       return [gateway.id, toSettings(gateway, its, common)] as const;
     });
@@ -89,6 +92,10 @@ export function createInner(settings: Settings, common: GatewaySettings): Inner 
     return open(next);
   }
 
+  async function forget(slugs: readonly string[]): Promise<void> {
+    await Promise.all(slugs.map((slug) => forgetProvider(shared.store, slug)));
+  }
+
   openAll(nothing);
-  return { open, openNext };
+  return { open, openNext, forget };
 }

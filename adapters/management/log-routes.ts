@@ -12,7 +12,7 @@ import type { Swap } from "./swap.ts";
 
 const patch = v.strictObject({
   feedback: v.optional(v.nullable(v.picklist([1, -1], "Expected 1, -1 or null"))),
-  score: v.optional(v.nullable(v.number())),
+  score: v.optional(v.nullable(v.pipe(v.number(), v.finite("Expected a finite number")))),
   metadata: v.optional(v.nullable(v.pipe(
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
     v.maxEntries(64, "Expected at most 64 entries"),

@@ -1,6 +1,7 @@
 import type { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import type { Schema } from "./check.ts";
+import { Refusal } from "./refusal.ts";
 import type { Route } from "./route.ts";
 
 /** JSON as a document has it. */
@@ -23,14 +24,20 @@ const failure = v.strictObject({
   messages: v.array(v.unknown()),
 });
 
+const NO_CONVERTER =
+  "Expected the package @valibot/to-json-schema, which is optional; to install it: npm install @valibot/to-json-schema";
+
 /**
  * Describes routes as OpenAPI 3.1.
  *
  * @param base path under which they are
+ * @throws {Refusal} `unavailable`, where a package is missing that is optional
  * @see https://spec.openapis.org/oas/v3.1.1
  */
 export async function describe(routes: readonly Route[], base: string): Promise<Json> {
-  const { toJsonSchema } = await import("@valibot/to-json-schema");
+  const { toJsonSchema } = await import("@valibot/to-json-schema").catch(() => {
+    throw new Refusal("unavailable", NO_CONVERTER);
+  });
   const convert = converter(toJsonSchema);
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {

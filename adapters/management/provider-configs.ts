@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { plainSlug } from "../plain-slug.ts";
 import type { Schema } from "./check.ts";
 import type { Gateways } from "./gateways.ts";
 import { paginate, type Paging, pagingEntries } from "./paging.ts";
-import { plain } from "./plain.ts";
 import { changedConfig, newConfig, shownConfig } from "./provider-config-schema.ts";
 import { Refusal } from "./refusal.ts";
 import { type Route, route } from "./route.ts";
@@ -23,7 +23,7 @@ export function providerConfigRoutes(
   known: ReadonlySet<string>,
 ): readonly Route[] {
   function checkProvider(slug: string, { providers }: StoredSettings): void {
-    if (known.has(slug) || providers.some((one) => one.slug === plain(slug))) return;
+    if (known.has(slug) || providers.some((one) => one.slug === plainSlug(slug))) return;
     const message = "provider_slug: Expected the slug of a provider that is known here";
     throw new Refusal("invalid", [{ message, path: ["body", "provider_slug"] }]);
   }
@@ -114,7 +114,7 @@ function checkRoom(
   stored: StoredSettings,
 ) {
   const own = stored.keys.filter((one) =>
-    one.gateway_id === gateway_id && plain(one.provider_slug) === plain(provider_slug)
+    one.gateway_id === gateway_id && plainSlug(one.provider_slug) === plainSlug(provider_slug)
   );
   const taken = (field: string, what: string) => {
     throw new Refusal("invalid", [{ message: `${field}: ${what}`, path: ["body", field] }]);

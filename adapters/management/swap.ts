@@ -1,5 +1,6 @@
 import type { Gateway } from "../../src/index.ts";
 import type { Inner } from "./inner.ts";
+import { reasonOf } from "./reason.ts";
 import { Refusal } from "./refusal.ts";
 import { nothing, type SettingsStore, type StoredSettings } from "./stored.ts";
 
@@ -60,7 +61,7 @@ export function createSwap(inner: Inner, store: SettingsStore, { refresh, warn }
           due = now + refresh;
         } catch (error) {
           due = now + PAUSE;
-          warn(`the settings of gateways cannot be read: ${(error as Error).message}`);
+          warn(`the settings of gateways cannot be read: ${reasonOf(error)}`);
         }
       }
       return current?.gateway ?? bare;

@@ -46,7 +46,7 @@ const query = { model: "gpt-4o", stream: true, messages: [{ role: "user", conten
 sideBySide(runtimes, (runtime) => {
   let mock: LLMock;
   let faulty: FaultyServer;
-  let gateway: Served;
+  let gateway: Served | undefined;
   before(async () => {
     mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent" });
     mock.onMessage(/.*/, { content: "Hello from a mock" });
@@ -55,8 +55,7 @@ sideBySide(runtimes, (runtime) => {
     gateway = await serve(runtime, { providers });
   });
   after(async () => {
-    await gateway.stop();
-    await Promise.all([mock.stop(), faulty.stop()]);
+    await Promise.all([gateway?.stop(), mock.stop(), faulty.stop()]);
   });
 
   for (const { name, chaos, fault, options = {} } of pairs) {
@@ -66,8 +65,8 @@ sideBySide(runtimes, (runtime) => {
         const ours = { provider: "faulty", endpoint: `fault/${fault}/${endpoint}`, query, config: options };
         const others = rest.map(() => ({ provider: "faulty", endpoint, query }));
         assert.deepEqual(
-          await judge(gateway.url, [theirs, ...others]),
-          await judge(gateway.url, [ours, ...others]),
+          await judge(gateway!.url, [theirs, ...others]),
+          await judge(gateway!.url, [ours, ...others]),
         );
       });
     }

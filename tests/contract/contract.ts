@@ -32,7 +32,7 @@ export function contract(runtime: Runtime): void {
 
   promise("method, path, query and body reach the provider as they were sent", async () => {
     for (const length of [0, 1000, 70_000]) {
-      stage.play((_request, response) => response.end("ok"));
+      stage.play((request, response) => request.on("end", () => response.end("ok")));
       const body = randomBytes(length);
       const { status } = await ask(`${url}/files/a%2Fb:c@d?x=1&y=%20`, { method: "PUT", body });
       assert.equal(status, 200);
@@ -309,6 +309,23 @@ export function contract(runtime: Runtime): void {
       assert.equal((await stream).body.toString(), "one two");
       assert.equal((await call(5000)).status, 200);
     });
+
+    promise("however many waits for a connection are asked for, who asks for none keeps his", async () => {
+      const ports: unknown[] = [];
+      stage.play(({ socket }, response) => {
+        ports.push(socket.remotePort);
+        response.end("ok");
+      });
+      const plain = () => ask(`${url}/x`);
+      await plain();
+      for (let index = 1; index < 40; index++) {
+        const step = { provider: "wall", endpoint: "x", query: 1, config: { connectTimeout: 6000 + index } };
+        await ask(`${stage.gateway.url}/v1/a/g`, { body: JSON.stringify(step) });
+      }
+      await plain();
+      assert.equal(ports.length, 41);
+      assert.equal(ports[40], ports[0]);
+    });
   }
 
   // workerd reads and writes header fields as UTF-8.
@@ -345,6 +362,18 @@ export function contract(runtime: Runtime): void {
     );
     assert.match(await connection.until(/"internalCode"/), /^HTTP\/1\.1 504/);
     connection.socket.destroy();
+  });
+
+  promise("an upload of unknown length that never begins is bound by either timeout", async () => {
+    stage.play(() => {});
+    for (const field of ["cf-aig-request-timeout", "waygate-total-timeout"]) {
+      const connection = wire(
+        stage.gateway.url,
+        `POST ${stage.path}/x HTTP/1.1\r\nhost: x\r\n${field}: 150\r\ntransfer-encoding: chunked\r\n\r\n`,
+      );
+      assert.match(await connection.until(/"internalCode"/), /^HTTP\/1\.1 504/, field);
+      connection.socket.destroy();
+    }
   });
 
   // Deno and workerd make the URL of it before the gateway sees it.

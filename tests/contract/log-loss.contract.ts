@@ -24,6 +24,8 @@ const KILLS = 3;
 
 /** How long a file is locked, in ms: longer than it takes to tell one entry that fails from a store that does. */
 const LOCKED = 7000;
+/** How long each client rests between calls while nothing can be written, in ms: what waits for the store has its bounds. */
+const REST = 10;
 /** Room on the disk, in blocks of 512 bytes. */
 const ROOM = 500;
 /** Longest that a call may take while nothing can be written, in ms. */
@@ -96,7 +98,7 @@ sideBySide(Object.keys(programs) as Program[], (runtime) => {
       const other = new DatabaseSync(file);
       await call(gateway);
       other.exec("BEGIN IMMEDIATE");
-      const { calls, stop } = keepCalling(gateway);
+      const { calls, stop } = keepCalling(gateway, REST);
       await pause(LOCKED);
       await until("there was load", () => calls.length > 3 * BATCH);
       other.exec("ROLLBACK");
@@ -118,7 +120,7 @@ sideBySide(Object.keys(programs) as Program[], (runtime) => {
         `trap '' XFSZ; ulimit -S -f ${ROOM}; exec "$@"`,
         "sh",
       ]);
-      const { calls, stop } = keepCalling(gateway);
+      const { calls, stop } = keepCalling(gateway, REST);
       await until("the disk is full", () => FAILS.test(gateway.output()));
       await pause(FLUSH);
       await stop();
@@ -152,15 +154,19 @@ async function call({ url }: Served, agent?: Agent): Promise<Answered> {
   return { id: String(headers["cf-aig-log-id"]), status, at, took: at - began };
 }
 
-/** Calls without a pause, until the gateway is gone or it is enough. */
+/** Calls until the gateway is gone or it is enough, with a rest between in ms. */
 function keepCalling(
   gateway: Served,
+  rest = 0,
 ): { calls: Answered[]; over: Promise<unknown>; stop(): Promise<unknown> } {
   const calls: Answered[] = [];
   let enough = false;
   const agent = new Agent({ keepAlive: true });
   async function line(): Promise<void> {
-    while (!enough) calls.push(await call(gateway, agent));
+    while (!enough) {
+      calls.push(await call(gateway, agent));
+      if (rest > 0) await pause(rest);
+    }
   }
   const over = Promise.all(Array.from({ length: CALLERS }, () => line().catch(() => {})));
   return { calls, over, stop: () => (enough = true, over) };
@@ -172,7 +178,7 @@ function unhindered(calls: readonly Answered[]): void {
 
 /** Ids of all records, read past the store once the file is found to be whole. */
 function idsIn(file: string): ReadonlySet<string> {
-  const db = new DatabaseSync(file);
+  const db = new DatabaseSync(file, { timeout: RECOVERY }); // After a kill the next gateway may be mending it.
   assert.equal(db.prepare("PRAGMA integrity_check").get()!["integrity_check"], "ok");
   const rows = db.prepare("SELECT id FROM waygate_logs").all();
   db.close();

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { mount } from "../../adapters/node.ts";
 import { createGateway, type Gateway, type Layers } from "../../src/index.ts";
 import { NodeHeaders } from "../../adapters/node-headers.ts";
-import { pause, within } from "./stage.ts";
+import { ask, pause, wire, within } from "./stage.ts";
 
 const name = fc.constantFrom("X-A", "x-a", "x-b", "Accept", "set-cookie", "Set-Cookie");
 const value = fc.oneof(
@@ -68,7 +68,10 @@ test("node: fields by name are the same as in a row, and each cookie stays by it
 async function listen(listener: RequestListener, context: TestContext): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  context.after(() => server.close());
+  context.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -135,4 +138,25 @@ test("node: a layer that hands on an answer which it has cancelled is told so", 
   const url = await listen(mount(createGateway({ providers: { echo: { base } }, layers })), context);
   const answer = fetch(`${url}/v1/a/g/echo/x`).then(({ status }) => status);
   assert.equal(await within(2000, "an answer", answer), 500);
+});
+
+test("node: what cannot be sent is a fault of the gateway's own, and the provider is let go", async (context) => {
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+  const base = await listen((_incoming, outgoing) => {
+    outgoing.once("close", leave).writeHead(200).write("endless");
+  }, context);
+  const layers = between((response) => Promise.resolve(response.headers.set("x-odd", "\x01")));
+  const url = await listen(mount(createGateway({ providers: { wall: { base } }, layers })), context);
+  const { status, body } = await within(2000, "an answer", ask(`${url}/v1/a/g/wall/x`));
+  assert.deepEqual([status, body.toString()], [500, ""]);
+  await within(2000, "the end of the call", left);
+});
+
+test("node: a gateway of your own that rejects is a fault of its own, and a target that is none the client's", async (context) => {
+  const broken: Gateway = { ...createGateway(), handle: () => Promise.reject(new Error("broken")) };
+  const url = await listen(mount(broken), context);
+  assert.equal((await within(2000, "an answer", ask(url))).status, 500);
+  const connection = wire(url, "GET http:// HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  await within(2000, "an end", connection.closed);
+  assert.match(connection.received(), /^HTTP\/1\.1 400 /);
 });

@@ -70,21 +70,22 @@ for (const name of server ? clientNames : []) {
     const { client, close } = await openClient[name](redis.url);
     const eye = new Redis(redis.url);
     const store = redisSettings(client);
-    const told = async (work: Promise<unknown>, what: RegExp) => {
+    const told = async (work: Promise<unknown>, what: RegExp, code: RegExp = /^/) => {
       await assert.rejects(work, (error: Error) => {
         assert.match(error.message, what);
+        assert.match(`${(error as { code?: string }).code}`, code);
         assert.ok(!everythingOf(error).includes("sk-"), everythingOf(error));
         return true;
       });
     };
     try {
       await eye.set(KEY, "sk-of-somebody");
-      await told(store.read(), /^Redis failed: .*WRONGTYPE/);
+      await told(store.read(), /^Redis failed: .*WRONGTYPE/, /^WRONGTYPE$/);
       await told(store.write(settings(1, "sk-secret")), /^Redis failed: .*WRONGTYPE/);
       assert.equal(await eye.get(KEY), "sk-of-somebody");
       await eye.del(KEY);
       await eye.hset(KEY, { version: "sk-odd", content: "sk-odd" });
-      await told(store.read(), /^the key waygate:settings of Redis holds no settings/);
+      await told(store.read(), /^the key waygate:settings of Redis holds no settings/, /^NO_OBJECT$/);
       assert.equal(await store.write(settings(1, "sk-secret")), false);
       assert.equal(await eye.hget(KEY, "content"), "sk-odd");
       await redis.stop();

@@ -92,9 +92,9 @@ export function keepsRowsContract(name: string, open: Open<OpenedRows>): void {
     const warnings: string[] = [];
     const gateway = managed(store, (message) => warnings.push(message));
     assert.equal(await call(gateway, "/v1/acct/fixed/openai/models"), 200);
-    assert.match(warnings.join(), /^the settings of gateways cannot be read: [^,]+$/);
+    assert.match(warnings.join(), /^the settings of gateways cannot be read: Error [A-Z_]+$/);
     assert.equal(await create(gateway, "new"), 500);
-    assert.match(warnings.slice(1).join(), /^the management API failed: [^,]+$/);
+    assert.match(warnings.slice(1).join(), /^the management API failed: Error [A-Z_]+$/);
     assert.ok(!warnings.join().includes(SECRET.slice(0, 6)), warnings.join());
   });
 }

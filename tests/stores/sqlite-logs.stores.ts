@@ -4,10 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { sqlite, type SqlRow } from "../../adapters/sql-dialect.ts";
+import { sqlLogs } from "../../adapters/sql-logs.ts";
 import { sqliteLogs } from "../../adapters/sqlite-logs.ts";
+import { sqliteTables } from "../../adapters/sqlite-tables.ts";
 import { sqliteStore } from "../../adapters/sqlite.ts";
 import { keepsLogsContract } from "./logs-contract.ts";
 import { record } from "./logs-records.ts";
@@ -151,6 +154,48 @@ test("logs in sqlite: whoever cannot write in time rejects, and who reads does n
   assert.equal((await store.list({})).total, 2);
   store.close();
 });
+
+for (const lost of [false, true]) {
+  const end = lost ? "fails after all" : "is done";
+
+  test(`logs in SQL: a gateway that was full while rows went takes more as soon as that ${end}`, async () => {
+    const db = new DatabaseSync(":memory:");
+    db.exec(sqliteTables.join(";"));
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const store = sqlLogs(
+      {
+        dialect: sqlite,
+        largest: 1000,
+        read: ({ text, values }) =>
+          Promise.resolve(db.prepare(text).all(...values as SQLInputValue[]) as SqlRow[]),
+        async write(statements) {
+          const isDeletion = /^DELETE FROM waygate_logs WHERE\b.*gateway/.test(
+            statements[0]?.text.trim() ?? "",
+          );
+          if (isDeletion) await gate;
+          const done = statements.map(({ text, values }) =>
+            db.prepare(text).run(...values as SQLInputValue[])
+          );
+          if (isDeletion && lost) throw new Error("the connection broke");
+          return Number(done[0]?.changes ?? 0);
+        },
+      },
+      {},
+      Date.now,
+    );
+    const bounds = new Map([["g", { entries: 2, strategy: "STOP_INSERTING" as const }]]);
+    const append = () => store.append([{ record: record({ gateway: "g" }) }], bounds);
+    for (let count = 0; count < 2; count++) await append();
+    const deleting = store.delete({ filters: [{ key: "gateway", operator: "eq", value: ["g"] }] });
+    await append();
+    open();
+    if (lost) await assert.rejects(deleting, /the connection broke/);
+    else assert.equal(await deleting, 2);
+    await append();
+    assert.equal((await store.list({})).total, 1);
+    db.close();
+  });
+}
 
 test("logs in sqlite: a file of another version, or of something else, is refused", () => {
   const later = fresh();

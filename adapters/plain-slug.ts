@@ -1,4 +1,4 @@
 /** A slug without `custom-`: with it, it is another name of the same provider. */
-export function plain(slug: string): string {
+export function plainSlug(slug: string): string {
   return slug.replace(/^custom-/, "");
 }
