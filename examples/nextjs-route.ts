@@ -2,7 +2,7 @@
  * A gateway under `/ai` of a Next.js app: as `app/ai/v1/[...path]/route.ts`. A route handler is a function from Request
  * to Response, so there is nothing to adapt.
  *
- *     npm install waygate && npm run dev
+ *     npm install ./waygate-0.1.0.tgz && npm run dev    # `npm ci && npm pack` in a clone makes it
  *     curl http://127.0.0.1:3000/ai/v1/me/my-gateway/openai/models -H "authorization: Bearer $OPENAI_API_KEY"
  *
  * Tested as the functions that it exports, called with Requests; not inside Next.js, which is not installed here. A stream is cut after `maxDuration` seconds where the host of your app has such a limit.

@@ -1,7 +1,7 @@
 /**
  * A gateway under `/ai` of a SvelteKit app: as `src/hooks.server.ts`. What is for the gateway never reaches the routes.
  *
- *     npm install waygate && npm run dev
+ *     npm install ./waygate-0.1.0.tgz && npm run dev    # `npm ci && npm pack` in a clone makes it
  *     curl http://127.0.0.1:5173/ai/v1/me/my-gateway/openai/models -H "authorization: Bearer $OPENAI_API_KEY"
  *
  * Tested as the function that it is, called with Requests; not inside SvelteKit, which is not installed here. Its `adapter-node` refuses bodies over 512 kB unless `BODY_SIZE_LIMIT` says otherwise.

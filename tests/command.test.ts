@@ -99,6 +99,10 @@ test("one problem hides no other one, and each is told where it was written", ()
       "f:1:70: gateways.a.keys.openai: Expected a key, an object with a key, or a list of these",
     ],
   );
+  assert.deepEqual(
+    tellAll('{ "gateways": { "a": { "rate_limiting_limit": 5, "rate_limiting_interval": 0 } } }'),
+    ["f:1:76: gateways.a.rate_limiting_interval: Expected a whole number of at least 1"],
+  );
   assert.deepEqual(tellAll('{ "gateways": { "a": { "rateLimit": { "limit": 0, "intervall": 5 } } } }'), [
     "f:1:37: gateways.a.rateLimit.interval: Expected a value but found none",
     "f:1:48: gateways.a.rateLimit.limit: Expected a whole number of at least 1",

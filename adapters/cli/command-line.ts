@@ -1,10 +1,8 @@
 import { parseArgs } from "node:util";
+import { type Options, tellMisuse } from "./misuse.ts";
 import { Stop } from "./stop.ts";
 import { USAGE } from "./usage.ts";
 import { VERSION } from "./version.ts";
-
-/** What options a command takes. */
-type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 
 /** What stands in a command line behind the name of the command. */
 export interface Words {
@@ -53,11 +51,16 @@ const commands: Readonly<Record<Command["name"], { readonly options: Options; re
  */
 export function readCommandLine(args: readonly string[]): Command | string {
   const [first = ""] = args;
+  if (first === "help") return USAGE;
+  if (first === "version") return VERSION;
   const name = isName(first) ? first : "serve";
   const rest = isName(first) ? args.slice(1) : args;
   const words = parse(rest, name);
   if (words.help) return USAGE;
   if (words.version) return VERSION;
+  // An unset variable of a shell is no file and no address.
+  const empty = Object.keys(commands[name].options).find((option) => words.one(option) === "");
+  if (empty !== undefined) throw new Stop(`--${empty}: Expected a value that is not empty`, 2);
   if (words.positionals.length > commands[name].most) {
     // What stands there may be a token.
     throw new Stop(
@@ -75,12 +78,10 @@ function isName(word: string): word is Command["name"] {
 function parse(args: readonly string[], name: Command["name"]) {
   const help = { type: "boolean", short: "h" } as const;
   const version = { type: "boolean" } as const;
+  const named = commands[name].options;
+  const options: Options = { ...named, help, version };
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { ...commands[name].options, help, version } as Options,
-      allowPositionals: true,
-    });
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const told = values as Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
     return {
       positionals,
@@ -90,8 +91,7 @@ function parse(args: readonly string[], name: Command["name"]) {
       all: (option: string) => (told[option] ?? []) as readonly string[],
     };
   } catch {
-    const known = Object.keys(commands[name].options).map((option) => `--${option}`);
-    throw new Stop(`${name}: Expected ${known.join(", ") || "no options"}, each with a value; see --help`, 2);
+    throw new Stop(`${name}: ${tellMisuse(args, options, named)}; see --help`, 2);
   }
 }
 

@@ -13,9 +13,9 @@ export function tellModuleTrouble(file: string, error: unknown): Complaint {
   const { name, message } = error as Error;
   const why = isOfLoader(error)
     ? `: ${message.split("\n")[0]}`
-    : `, but ${
-      place ? "there " : ""
-    }it throws a ${name}, whose message is not told because it may hold a secret`;
+    : `, but ${place ? "there " : ""}it throws ${
+      /^[aeiou]/i.test(name) ? "an" : "a"
+    } ${name}, whose message is not told because it may hold a secret`;
   return { ...place, path: [], expected: `Expected a module that can be loaded${why}` };
 }
 

@@ -84,6 +84,6 @@ async function withSqlite<Module>(option: string, load: () => Promise<Module>): 
     return await load();
   } catch (error) {
     if (!String((error as Error).message).includes("node:sqlite")) throw error;
-    throw new Stop(`${option}: Expected a runtime with node:sqlite, such as Node 22.13 or later`, 1);
+    throw new Stop(`${option}: Expected a runtime with node:sqlite, such as Node 22.18 or later`, 1);
   }
 }

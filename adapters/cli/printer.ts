@@ -1,3 +1,4 @@
+import { noteJson } from "./note-json.ts";
 import { plainJson, plainLines } from "./plain.ts";
 import { type Paint, type RequestLine, tellLine } from "./request-line.ts";
 
@@ -71,12 +72,12 @@ export function createPrinter({ format, out, err, plain, summary }: PrinterOptio
       if (format === "json") print(plainJson(JSON.stringify({ level: "info", event: "request", ...line })));
     },
     note(message, fields = {}) {
-      print(format === "json" ? told("info", message, fields) : plainLines(message));
+      print(format === "json" ? noteJson("info", message, fields) : plainLines(message));
       flush();
     },
     warn(message) {
       flush();
-      const line = format === "json" ? told("warn", message, {}) : plainLines(message);
+      const line = format === "json" ? noteJson("warn", message) : plainLines(message);
       err.write(live ? `${CLEAR}${line}\n` : `${line}\n`);
       if (live) out.write(bottom());
     },
@@ -88,10 +89,4 @@ export function createPrinter({ format, out, err, plain, summary }: PrinterOptio
       if (live) out.write(CLEAR);
     },
   };
-}
-
-function told(level: string, message: string, fields: Readonly<Record<string, unknown>>): string {
-  return plainJson(
-    JSON.stringify({ level, event: "note", time: new Date().toISOString(), message, ...fields }),
-  );
 }

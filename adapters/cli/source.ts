@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
@@ -11,6 +11,8 @@ import { Stop } from "./stop.ts";
 
 /** Where settings are when nobody says so. */
 const USUAL = "waygate.jsonc";
+/** What somebody may take for it. */
+const ALIKE = "waygate.json";
 
 /** Where settings come from. */
 export interface Source {
@@ -20,13 +22,27 @@ export interface Source {
   read(): Promise<Checked>;
 }
 
-/** The settings of a file, of `waygate.jsonc` in the working directory, or none. */
+/**
+ * The settings of a file, of `waygate.jsonc` in the working directory, or none.
+ *
+ * @throws {Stop} where `waygate.json` lies in its place: nobody shall believe that it counts
+ */
 export function openSource(named: string | undefined): Source {
   const file = named ?? (existsSync(USUAL) ? USUAL : undefined);
+  if (file === undefined && existsSync(ALIKE)) {
+    throw new Stop(`${ALIKE}: Expected the name ${USUAL}, or --config ${ALIKE}`);
+  }
   if (file === undefined) return { file, read: () => Promise.resolve(checkValue({})) };
-  if (!/\.[cm]?[jt]s$/.test(file)) return { file, read: () => readText(file) };
   let turn = 0;
-  return { file, read: () => readModule(file, turn++) };
+  const read = () => /\.[cm]?[jt]s$/.test(file) ? readModule(file, turn++) : readText(file);
+  return {
+    file,
+    read: async () => isFolder(file) ? failed("Expected a file, but it is a folder") : await read(),
+  };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**

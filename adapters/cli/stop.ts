@@ -1,4 +1,5 @@
 import process from "node:process";
+import { noteJson } from "./note-json.ts";
 import { plainLines } from "./plain.ts";
 
 /** What a command that ends says, and the code with which it ends. */
@@ -16,11 +17,12 @@ export class Stop extends Error {
   }
 }
 
-/** Ends the command with lines that say why. */
+/** Ends the command with lines that say why, or with one of JSON, where lines are written so. */
 export function giveUp(error: unknown): never {
   const { message, code, prefix } = error instanceof Stop
     ? error
     : new Stop(error instanceof Error ? error.message : String(error));
-  console.error(plainLines(prefix + message));
+  const json = /(^| )--log-format[ =]json( |$)/.test(process.argv.slice(2).join(" "));
+  console.error(json ? noteJson("error", prefix + message) : plainLines(prefix + message));
   process.exit(code);
 }

@@ -30,22 +30,15 @@ export interface WorkerdOptions {
 }
 
 /** Bundles a TypeScript module and serves it with workerd on loopback. */
-export async function startWorkerd(
-  entry: URL,
-  { port, transform = (code) => code, modules = {}, flags = [], bindings = {} }: WorkerdOptions,
-): Promise<Workerd> {
+export async function startWorkerd(entry: URL, options: WorkerdOptions): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "waygate-"));
-  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  write("worker.js", transform(bundle(fileURLToPath(entry))));
-  for (const [name, code] of Object.entries(modules)) write(name, code);
-  const names = ["worker.js", ...Object.keys(modules)];
-  write("config.capnp", describe(port, names, ["enable_request_signal", ...flags], bindings));
-  const child = spawn(require("workerd").default, ["serve", "config.capnp", "--control-fd=3"], {
-    cwd: folder,
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
-  });
-  child.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return { process: child, url: `http://127.0.0.1:${await listening(child)}` };
+  try {
+    const child = spawnWorkerd(folder, entry, options);
+    return { process: child, url: `http://127.0.0.1:${await listening(child)}` };
+  } finally {
+    // Who listens has read all of it; bindings may hold keys.
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** One module of a TypeScript module and all that it imports. */
@@ -53,6 +46,22 @@ export function bundle(entry: string): string {
   const bun = join(require.resolve("bun/package.json"), "..", "bin", "bun.exe");
   const options = ["--target=browser", "--format=esm", "--external=node:*"];
   return execFileSync(bun, ["build", entry, ...options], { encoding: "utf8", maxBuffer: 1 << 28 });
+}
+
+function spawnWorkerd(
+  folder: string,
+  entry: URL,
+  { port, transform = (code) => code, modules = {}, flags = [], bindings = {} }: WorkerdOptions,
+): ChildProcess {
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write("worker.js", transform(bundle(fileURLToPath(entry))));
+  for (const [name, code] of Object.entries(modules)) write(name, code);
+  const names = ["worker.js", ...Object.keys(modules)];
+  write("config.capnp", describe(port, names, ["enable_request_signal", ...flags], bindings));
+  return spawn(require("workerd").default, ["serve", "config.capnp", "--control-fd=3"], {
+    cwd: folder,
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
 }
 
 /** The port, as soon as workerd says on its control channel that it listens. */

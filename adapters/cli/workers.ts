@@ -1,6 +1,7 @@
 /** Serves a gateway on workerd, the runtime of Cloudflare Workers. */
 import process from "node:process";
 import { readCommandLine, readPort } from "./command-line.ts";
+import { onSignals } from "./on-signals.ts";
 import { greeting } from "./greeting.ts";
 import { openSource, readGood } from "./source.ts";
 import { giveUp, Stop } from "./stop.ts";
@@ -8,6 +9,14 @@ import { startWorkerd } from "./workerd.ts";
 
 /** Milliseconds that answers in flight have to finish. */
 const DEADLINE = 10_000;
+
+/** Options of `serve` that there are not here, and why. */
+const missing: Readonly<Record<string, string>> = {
+  db: "workerd cannot open a file",
+  logs: "workerd cannot open a file",
+  host: "workerd listens on 127.0.0.1 alone here",
+  "log-format": "there are no lines of requests here",
+};
 
 try {
   const command = readCommandLine(["serve", ...process.argv.slice(2)]);
@@ -19,8 +28,8 @@ try {
 
 async function serve(words: Parameters<typeof readPort>[0]): Promise<void> {
   const port = readPort(words);
-  if (words.one("db") ?? words.one("logs")) {
-    throw new Stop("--db, --logs: Expected none, because workerd cannot open a file");
+  for (const [option, why] of Object.entries(missing)) {
+    if (words.one(option) !== undefined) throw new Stop(`--${option}: Expected none, because ${why}`);
   }
   const source = openSource(words.one("config"));
   if (/\.[cm]?[jt]s$/.test(source.file ?? "")) {
@@ -34,12 +43,10 @@ async function serve(words: Parameters<typeof readPort>[0]): Promise<void> {
   });
   console.log(greeting(url, written));
   let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      stopping = true;
-      child.kill();
-      setTimeout(() => child.kill("SIGKILL"), DEADLINE).unref();
-    });
-  }
+  onSignals(() => {
+    stopping = true;
+    child.kill();
+    setTimeout(() => child.kill("SIGKILL"), DEADLINE).unref();
+  }, () => void child.kill("SIGKILL"));
   child.once("exit", (code) => process.exit(code ?? (stopping ? 0 : 1)));
 }

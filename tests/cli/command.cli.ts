@@ -24,6 +24,8 @@ sideBySide(Object.keys(runtimes), (name) => {
         [["--help"], 0, /^usage: waygate/],
         [["explain", "--help"], 0, /^usage: waygate/],
         [["--version"], 0, /^\d+\.\d+\.\d+$/],
+        [["help"], 0, /^usage: waygate/],
+        [["version"], 0, /^\d+\.\d+\.\d+$/],
         [["check"], 0, /^\{/],
         [["check", "waygate.jsonc"], 0, /^\{/],
         [["check", "broken.jsonc"], 1, /^broken\.jsonc:8:\d+: gateways\.prod\.tokens\[0\]\.token: /],
@@ -42,10 +44,19 @@ sideBySide(Object.keys(runtimes), (name) => {
         [["explain", "-X", "GET", "native"], 1, /^waygate: explain: url: Expected a URL/],
         [["nonsense"], 2, /Expected another command/],
         [["--nonsense"], 2, /--config/],
-        [["--port"], 2, /--port/],
+        [["--port"], 2, /^waygate: serve: --port: Expected a value/],
+        [["--prot", "1"], 2, /^waygate: serve: Expected no --prot, but --config, --port/],
+        [["--prot=1"], 2, /^waygate: serve: Expected no --prot, but/],
+        [["-v"], 2, /^waygate: serve: Expected no -v, but --config/],
+        [["check", "-xv"], 2, /^waygate: check: Expected no -x, but --config/],
+        [["demo", "--help=1"], 2, /^waygate: demo: --help: Expected no value/],
+        [["--db", ""], 2, /^waygate: --db: Expected a value that is not empty$/],
+        [["--logs="], 2, /^waygate: --logs: Expected a value that is not empty$/],
+        [["check", "--config", ""], 2, /^waygate: --config: Expected a value that is not empty$/],
+        [["check", ""], 1, /^: Expected a file that can be read/],
         [["--port", "1e3"], 2, /--port: Expected a number from 0 to 65535/],
         [["--log-format", "loud"], 2, /--log-format: Expected one of pretty, json, none/],
-        [["check", "--port", "1"], 2, /^waygate: check: Expected --config/],
+        [["check", "--port", "1"], 2, /^waygate: check: Expected no --port, but --config/],
         [["hash-token", "a", "b"], 2, /fewer words/],
       ];
       for (const [args, code, told] of cases) {
@@ -87,6 +98,7 @@ sideBySide(Object.keys(runtimes), (name) => {
         "// a comment\nexport default () => { throw new TypeError('no postgres://u:sk-pw-5f1c@h'); };",
       "lost.mjs": "import 'not-to-be-found';",
       "bent.mjs": "export default {\n",
+      "erring.ts": "throw new Error('sk-pw-5f1c');",
       "shut.mjs": "export default { gateways: { shut: { authentication: true } } };",
     };
     await inFolder(modules, async (cwd) => {
@@ -103,11 +115,32 @@ sideBySide(Object.keys(runtimes), (name) => {
       );
       assert.match((await check("lost.mjs")).stderr, /^lost\.mjs.*Expected a module.*not-to-be-found/);
       assert.match((await check("bent.mjs")).stderr, /^bent\.mjs.*: Expected a module that can be loaded/);
+      assert.match((await check("erring.ts")).stderr, /, but there it throws an Error, /);
+      for (const folder of ["folder.ts", "folder.jsonc"]) {
+        mkdirSync(join(cwd, folder));
+        assert.equal((await check(folder)).stderr, `${folder}: Expected a file, but it is a folder\n`);
+      }
       const shut = await check("shut.mjs");
       assert.deepEqual([shut.code, JSON.parse(shut.stdout).gateways.shut.authentication], [0, true]);
       assert.match(shut.stderr, /^waygate: nobody comes in to these gateway ids, .*: shut\n$/);
       assert.ok(!(await check("thrown.mjs")).stderr.includes("5f1c"));
     });
+  });
+});
+
+test("settings under a name that is not looked for are not passed over", async () => {
+  await inFolder({ "waygate.json": '{"gateways":{"a":{"authentication":true}}}' }, async (cwd) => {
+    const told = /^waygate: waygate\.json: Expected the name waygate\.jsonc, or --config waygate\.json\n$/;
+    const request = "/v1/me/a/openai/models";
+    for (const args of [["--port", "0"], ["check"], ["explain", request]]) {
+      const { code, stdout, stderr } = await run([...runtimes["node"]!, ...args], { cwd });
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, told);
+    }
+    const named = ["check", "--config", "waygate.json"];
+    assert.equal((await run([...runtimes["node"]!, ...named], { cwd })).code, 0);
+    writeFileSync(join(cwd, "waygate.jsonc"), '{"gateways":{"b":{}}}');
+    assert.match((await run([...runtimes["node"]!, "check"], { cwd })).stdout, /"b"/);
   });
 });
 
@@ -191,6 +224,11 @@ test("without the optional packages the command does what needs none, and names 
     "package.json": "{}",
     "waygate.jsonc": "{}",
     "plain.mjs": "export default {};",
+    "managed.mjs": `import { manage } from "waygate/management";
+const gateway = manage({}, { token: "t" });
+const url = "http://localhost/client/v4/accounts/a/ai-gateway/waygate/openapi.json";
+const answer = await gateway.handle(new Request(url, { headers: { authorization: "Bearer t" } }));
+console.log(answer.status, (await answer.json()).errors[0].message);`,
     "budget.mjs": "export default { gateways: { g: { budgets: [{ limit: 1, interval: 60 }] } } };",
     ...requests,
   };
@@ -221,6 +259,10 @@ test("without the optional packages the command does what needs none, and names 
           `waygate: Expected the package ${what}, which is optional; to install it: npm install ${what}`,
         ];
         assert.match((await tell("check", "plain.mjs")).join(), /^0,\{/, name);
+        const [program, ...words] = name === "deno" ? way.slice(0, -1) : way.slice(0, 1);
+        const managed = await run([program!, ...words, "managed.mjs"], { cwd });
+        const schema = lacks("@valibot/to-json-schema")[1]!.toString().replace("waygate: ", "503 ");
+        assert.deepEqual([managed.stdout.trim(), managed.stderr], [schema, ""], name);
         assert.match((await tell("explain", "--config", "plain.mjs", "keyed")).join(), /^0,gateway/, name);
         assert.deepEqual(await tell("check"), lacks("jsonc-parser"), name);
         const [code, told] = await tell("check", "budget.mjs");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sqliteLogs } from "../../adapters/sqlite-logs.ts";
@@ -9,6 +10,9 @@ import { find, inFolder, run, runtimes, serve } from "./run.ts";
 
 const TOKEN = "token-of-the-gateway-5f1c";
 const KEY = "sk-of-the-gateway-0d9e";
+
+const hasIpv6 = Object.values(networkInterfaces()).flat().some((one) => one?.address === "::1");
+if (!hasIpv6) console.log("skipped: addresses of IPv6, because this machine has none");
 
 /** A provider that holds up nobody when a test has failed. */
 const startUpstream: typeof upstream = async (script) => {
@@ -153,6 +157,52 @@ sideBySide(Object.keys(runtimes), (name) => {
     }
   });
 
+  test(`a failure at the start is told in the format of the lines, on ${name}`, async () => {
+    const up = await startUpstream(() => {});
+    const { port } = new URL(up.url);
+    await inFolder({ "broken.jsonc": '{"a":1,\n"b":2}' }, async (cwd) => {
+      const cases: readonly (readonly [args: readonly string[], code: number, message: RegExp])[] = [
+        [
+          ["--port", port],
+          1,
+          new RegExp(`^waygate: 127\\.0\\.0\\.1:${port}: Expected .*, but it is in use$`),
+        ],
+        [
+          ["--config", "broken.jsonc"],
+          1,
+          /^broken\.jsonc:1:2: a: Expected .*\nbroken\.jsonc:2:1: b: Expected/,
+        ],
+        [["--db", "none/x.db"], 1, /^waygate: none\/x\.db cannot be a store/],
+        [["--port", "x"], 2, /^waygate: --port: Expected/],
+        [["--prot", "x"], 2, /^waygate: serve: Expected no --prot/],
+      ];
+      for (const [args, code, message] of cases) {
+        const plain = await run([...command, ...args], { cwd });
+        assert.equal(plain.code, code, args.join(" "));
+        assert.match(plain.stderr.trim(), message);
+        for (const format of [["--log-format", "json"], ["--log-format=json"]]) {
+          const told = await run([...command, ...args, ...format], { cwd });
+          assert.deepEqual([told.code, told.stdout], [code, ""]);
+          const line = JSON.parse(told.stderr);
+          assert.deepEqual([line.level, line.event], ["error", "note"]);
+          assert.match(line.message, message);
+        }
+      }
+    });
+    await up.stop();
+  });
+
+  if (hasIpv6) {
+    test(`who listens on an address of IPv6 tells a URL that leads there, on ${name}`, async () => {
+      await inFolder({}, async (cwd) => {
+        const gateway = await serve(command, ["--host", "::1"], { cwd });
+        assert.match(gateway.url, /^http:\/\/\[::1\]:\d+$/);
+        assert.equal((await fetch(`${gateway.url}/healthz`)).status, 200);
+        await gateway.stop();
+      });
+    });
+  }
+
   test(`settings change under load: no request fails, each obeys one version, on ${name}`, {
     timeout: 120_000,
   }, async () => {
@@ -294,7 +344,7 @@ test("where Node has no SQLite, a file of it is refused in words that say which 
       assert.equal(code, 1);
       assert.equal(
         stderr,
-        `waygate: ${option}: Expected a runtime with node:sqlite, such as Node 22.13 or later\n`,
+        `waygate: ${option}: Expected a runtime with node:sqlite, such as Node 22.18 or later\n`,
       );
     }
   });
