@@ -27,7 +27,7 @@ const as = (call: Call): Call => call;
 
 const launchers: Readonly<Record<Exclude<Runtime, "other">, readonly [string, ...string[]]>> = {
   bun: [bin("bun")],
-  deno: [bin("deno"), "run", "-A"],
+  deno: [bin("deno"), "run", "-A", "--v8-flags=--no-memory-reducer"],
   node: [bin("node")],
   workers: [bin("node")],
 };
