@@ -1,6 +1,5 @@
 /** How long and how often everything is measured, and the command line that says so. */
 import { parseArgs } from "node:util";
-import type { Runtime } from "./targets.ts";
 
 /** How long, how often. */
 export interface Mode {
@@ -13,7 +12,7 @@ export interface Mode {
   readonly streams: number;
   /** Seconds of load before a target's first slice. */
   readonly warm: number;
-  /** Seconds of load before each slice of a runtime that is slow to settle. */
+  /** Seconds of load before each other one: runtimes throw away compiled code that rests. */
   readonly rewarm: number;
 }
 
@@ -29,9 +28,6 @@ export interface Wish {
   /** Letters or ids of scenarios. */
   readonly scenarios: readonly string[];
 }
-
-/** Runtimes whose compilers need load for a while, again after each pause. */
-export const SLOW: readonly Runtime[] = ["deno", "node", "workers"];
 
 const full: Mode = { rounds: 3, seconds: 8, alone: 2, streams: 20, warm: 20, rewarm: 5 };
 const quick: Mode = { rounds: 3, seconds: 1, alone: 0, streams: 4, warm: 2, rewarm: 0 };

@@ -4,12 +4,9 @@ import { freePort, GATEWAY_CORE, listen, LOAD_CORE, stop } from "./processes.ts"
 import { startLive } from "./live.ts";
 import type { Figures } from "./measures.ts";
 import { mock } from "./mock.ts";
-import { type Mode, SLOW } from "./modes.ts";
+import type { Mode } from "./modes.ts";
 import type { Phase, Scenario } from "./scenarios.ts";
 import type { Target } from "./targets.ts";
-
-/** Seconds of load after which the other runtimes are warm. */
-const BRISK = 8;
 
 /** What a target did in a scenario, round by round. */
 export interface Row {
@@ -62,7 +59,7 @@ async function measurePhase(
       const { scenario, target, rounds } = row;
       const { url, pid } = running.find((one) => one.target === target)!;
       const call = scenario.call(target, up.url)!;
-      const warm = pid ? warmth(target, rounds.length, mode) : 0;
+      const warm = !pid ? 0 : rounds.length === 0 ? mode.warm : mode.rewarm;
       try {
         rounds.push(await scenario.measure({ target, call, url, pid, up: up.url, mode, warm }));
       } catch (error) {
@@ -81,12 +78,6 @@ async function measurePhase(
 function leaveOut({ target, scenario }: Row, { message }: Error): void {
   console.error(`${target.name} is left out of ${scenario.id}: ${message}`);
   if (target.kind !== "peer") process.exitCode = 1;
-}
-
-/** Seconds of load before a slice. */
-function warmth({ runtime }: Target, round: number, { warm, rewarm }: Mode): number {
-  if (!SLOW.includes(runtime)) return round === 0 ? Math.min(warm, BRISK) : 0;
-  return round === 0 ? warm : rewarm;
 }
 
 async function launch(target: Target, up: string, phase: Phase): Promise<Running> {
