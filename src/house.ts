@@ -1,6 +1,6 @@
-import { createJournal } from "./journal.ts";
 import type { Ears } from "./ears.ts";
 import { type Guests, invite } from "./guest.ts";
+import { createJournal } from "./journal.ts";
 import type { GatewayRetention, LogRecord } from "./logs.ts";
 import { within } from "./patience.ts";
 import type { Price } from "./public.ts";

@@ -5,7 +5,8 @@ export type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["
 
 /** What is wrong with options; never with a value of theirs, which may be a secret. */
 export function tellMisuse(args: readonly string[], options: Options, named: Options): string {
-  const known = Object.keys(named).map((option) => `--${option}`).join(", ") || "no option";
+  const known = Object.keys(named).map((option) => `--${option}`).join(", ");
+  const expected = `Expected ${known || "no option"}`;
   const { tokens } = parseArgs({
     args: [...args],
     options,
@@ -17,9 +18,7 @@ export function tellMisuse(args: readonly string[], options: Options, named: Opt
     if (token.kind !== "option") continue;
     const option = options[token.name];
     // Behind a = is a value; without options, what looks like one may be a token.
-    if (!option) {
-      return known === "no option" ? `Expected ${known}` : `Expected no ${token.rawName}, but ${known}`;
-    }
+    if (!option) return known ? `Expected no ${token.rawName}, but ${known}` : expected;
     if (option.type === "boolean" && token.value !== undefined) return `${token.rawName}: Expected no value`;
     if (
       option.type === "string" && (token.value === undefined || !token.inlineValue && /^-./.test(token.value))
@@ -27,5 +26,5 @@ export function tellMisuse(args: readonly string[], options: Options, named: Opt
       return `${token.rawName}: Expected a value`;
     }
   }
-  return `Expected ${known}`;
+  return expected;
 }

@@ -1,8 +1,8 @@
 /** Serves a gateway on workerd, the runtime of Cloudflare Workers. */
 import process from "node:process";
 import { readCommandLine, readPort } from "./command-line.ts";
-import { onSignals } from "./on-signals.ts";
 import { greeting } from "./greeting.ts";
+import { onSignals } from "./on-signals.ts";
 import { openSource, readGood } from "./source.ts";
 import { giveUp, Stop } from "./stop.ts";
 import { startWorkerd } from "./workerd.ts";
